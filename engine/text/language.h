@@ -1,0 +1,32 @@
+/* language.h - the language of a comment and the reading of each token.
+ *
+ * Linear: every distinct token adds its vector of votes, the largest sum wins; the
+ * vectors depend on the token's bytes alone, so that a caller may remember them.
+ * Votes are log-likelihoods of character n-grams and words, trained from comments
+ * (lexicons/language.tsv, compiled to language_table.inc).
+ * It must not know features.  Invariant: the answer depends on the tokens only. */
+#ifndef NZ_TEXT_LANGUAGE_H
+#define NZ_TEXT_LANGUAGE_H
+
+#include "text/text.h"
+
+typedef enum language_class {
+    LANGUAGE_FA = 0,
+    LANGUAGE_AR,
+    LANGUAGE_EN,
+    LANGUAGE_FINGLISH, /* Persian in Latin letters: reading FA */
+    LANGUAGE_ARABIZI,  /* Arabic in Latin letters and digits: reading AR */
+    LANGUAGE_KU,       /* Kurdish (Sorani): answered as other */
+    LANGUAGE_UR,       /* Urdu: answered as other */
+    LANGUAGE_LATIN,    /* another language in Latin letters (French, German, Turkish ...) */
+    LANGUAGE_CLASS_COUNT
+} language_class;
+
+/* Votes of one token in 1/16 nat; all zero for a token that says nothing. */
+void language_votes(const char *bytes, size_t len, nz_token_kind kind,
+                    int16_t votes[LANGUAGE_CLASS_COUNT]);
+
+/* Language of the text, and tokens[i].reading for each of the count tokens. */
+nz_language language_decide(const char *text, text_token *tokens, uint32_t count);
+
+#endif
