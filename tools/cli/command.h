@@ -18,9 +18,9 @@ enum {
 };
 
 #if defined(__GNUC__)
-#define CLI_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define CLI_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define CLI_PRINTF(format, first)
+#define CLI_PRINTF(text, first)
 #endif
 
 /* "nazar: WHAT" on stderr, one line; say what is wrong, then what to do. */
