@@ -78,7 +78,7 @@ typedef struct extract_result {
 typedef struct extractor extractor;
 
 /* Scratch of one thread over a shared lexicon and shared rules (both borrowed). */
-NZ_NODISCARD nz_status extractor_new(extractor **out, const lexicon *lexicon, const rules *rules,
+NZ_NODISCARD nz_status extractor_new(extractor **out, const lexicon *words, const rules *patterns,
                                      const nz_allocator *allocator, nz_error *err);
 void extractor_free(extractor *x);
 
