@@ -32,6 +32,10 @@ static inline uint32_t utf8_next(const char **at)
            (uint32_t)(b[2] & 0x3F) << 6 | (b[3] & 0x3Fu);
 }
 
+/* Decode the character at bytes, well-formed or not: returns its length and sets
+ * *codepoint, or returns 0 (and leaves *codepoint) where none begins or len is 0. */
+uint32_t utf8_decode(const char *bytes, size_t len, uint32_t *codepoint);
+
 /* Encode a scalar value into out (room for 4); returns the number of bytes. */
 uint32_t utf8_encode(uint32_t codepoint, char *out);
 
@@ -44,7 +48,8 @@ typedef struct utf8_fix {
 
 /* Append the repaired text to out and the fixes (array of utf8_fix) to fixes. */
 NZ_NODISCARD nz_status utf8_repair(const char *bytes, size_t len, buffer *out, buffer *fixes);
-/* Map an offset of the repaired text back; count fixes in ascending order. */
+/* Map an offset of the repaired text back, at a character's start or the text's end;
+ * count fixes in ascending order. */
 uint32_t utf8_original_offset(const utf8_fix *fixes, size_t count, uint32_t offset);
 
 #endif
