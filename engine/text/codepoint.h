@@ -44,7 +44,7 @@ typedef struct codepoint_info {
 
 #define CODEPOINT_DROP INT32_MIN
 
-#define CODEPOINT_NEEDS_ICU 1u   /* composes with what stands before: ask ICU for the NFC */
+#define CODEPOINT_NEEDS_ICU 1u   /* composes with what stands before it: ask ICU for NFC */
 #define CODEPOINT_UPPER 2u       /* an upper-case letter */
 #define CODEPOINT_NON_JOINER 4u  /* Arabic letter that does not join to the left */
 #define CODEPOINT_SENTENCE 8u    /* . ! ? ؟ ۔ and alike */
