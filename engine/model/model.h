@@ -3,7 +3,7 @@
  *
  * Layout of scores.  Every label of every head is a lane.  Lanes lie in groups; a group
  * has its own features and one row of int8 a feature:
- *     row[0] = shift, 0..7;  row[1] = norm u (first group only, else 0);
+ *     row[0] = shift, 0..7;  row[1] = norm u, unsigned (first group only, else 0);
  *     row[2 + i] = weight of lane i, so that
  *     real weight of lane i = (row[2 + i] << shift) * scale[i].
  * Token sums are int32, clamped to int16 when the token is done (so that a memo of int16
@@ -61,6 +61,9 @@ typedef struct model_group {
     const uint16_t *pilots;
     const uint32_t *fingerprints; /* [row_count] */
     uint32_t bucket_count;
+    uint32_t slot_count;       /* >= row_count */
+    const uint32_t *remap;     /* [slot_count - row_count]: rows of the slots past the last row */
+    uint64_t seed;
 } model_group;
 
 /* (head, label) pairs are the alphabet of the taxonomy's rules. */
@@ -162,8 +165,11 @@ NZ_NODISCARD nz_status model_read(model_view **out, const void *bytes, size_t si
 void model_view_free(model_view *view);
 /* The same description that was written, pointing into the bytes. */
 const model_content *model_view_content(const model_view *view);
-/* Row of a feature, or NULL.  Hot. */
+/* Row of a feature, or NULL. */
 const int8_t *model_find_row(const model_group *group, uint64_t feature);
+/* The same for many at once, with the memory traffic overlapped.  Hot. */
+void model_find_rows(const model_group *group, const uint64_t *features, uint32_t count,
+                     const int8_t **rows);
 
 /* ---- Probes ----------------------------------------------------------------- */
 
