@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Install the Debian packages that nazar needs, unless they are there.
+#   bash tools/dev/install.sh build    what the quick start needs
+#   bash tools/dev/install.sh check    the same and what the tests need
+set -euo pipefail
+
+build="gcc g++ cmake ninja-build pkg-config libicu-dev libstemmer-dev libpcre2-dev libopenblas-serial-dev
+  libjansson-dev libpopt-dev zlib1g-dev libexpat1-dev libminizip-dev libxlsxwriter-dev"
+check="clang libclang-rt-14-dev libcmocka-dev python3 python3-openpyxl libcsv-dev"
+
+packages=$build
+[ "${1:-build}" = check ] && packages="$build $check"
+
+missing=""
+for package in $packages; do
+  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "nazar: run as root, or install sudo, to install:$missing" >&2; exit 1; }
+  as_root=sudo
+fi
+echo "nazar: installing$missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+$as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
