@@ -284,7 +284,7 @@ void model_find_rows(const model_group *g, const uint64_t *features, uint32_t co
             rows[start + i] = known ? row : NULL;
             if (known) {
                 __builtin_prefetch(row);
-                __builtin_prefetch(row + 64);
+                __builtin_prefetch(row + g->row_bytes - 1);
             }
         }
     }
