@@ -281,10 +281,30 @@ static void read_known_heads(const model_content *content, model_taxonomy *t, cu
     t->empty_type = read_known_label(content, t->type_head, false, c);
 }
 
+static bool is_joint(const model_taxonomy *t, uint32_t head)
+{
+    return head == t->category_head || head == t->sentiment_head || head == t->type_head ||
+           head == t->reason_head;
+}
+
+/* Two labels of the joint heads, or one of a multi head and any other: nothing else could
+ * be kept apart. */
+static void check_forbidden(const model_content *content, const model_taxonomy *t, cursor *c)
+{
+    for (uint32_t i = 0; i < t->forbidden_count && c->status >= 0; i++) {
+        uint32_t a = t->forbidden[i].a.head, b = t->forbidden[i].b.head;
+        if (content->heads[a].kind != NZ_HEAD_MULTI && content->heads[b].kind != NZ_HEAD_MULTI &&
+            !(is_joint(t, a) && is_joint(t, b))) {
+            cursor_fail(c, "a forbidden pair names a head that is not answered jointly");
+        }
+    }
+}
+
 static void check_taxonomy(const model_content *content, const model_taxonomy *t, cursor *c)
 {
     const uint32_t joint[4] = {t->category_head, t->sentiment_head, t->type_head, t->reason_head};
     uint32_t labels = 0;
+    check_forbidden(content, t, c);
     for (uint32_t i = 0; i < 4; i++) {
         const model_head *h = head_or_null(content, joint[i]);
         labels += h != NULL ? h->label_count : 0;
