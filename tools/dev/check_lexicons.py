@@ -240,7 +240,7 @@ def check_emoji(path, _, report):
 
 
 def check_families(path, language, report):
-    seen, rules, count = {}, set(), 0
+    unique, rules, count = Unique(path, report), set(), 0
     for number, cells in rows(path, ["rule", "spelling", "spelling", "spelling"], report,
                               nfc=False, open_ended=True):
         rule, spellings = cells[0], cells[1:]
@@ -248,9 +248,7 @@ def check_families(path, language, report):
         count += 1
         if len(set(spellings)) != len(spellings) or "" in spellings:
             report.error(path, number, "a spelling is empty or stands twice")
-        for spelling in spellings:
-            if seen.setdefault(spelling, rule) != rule:
-                report.error(path, number, f"'{spelling}' stands under two rules")
+        unique.add(number, *sorted(spellings))
     print(f"{path.relative_to(ROOT)}: {len(rules)} rules")
     least(path, count, 40 if language == "en" else 80, report)
 
