@@ -47,7 +47,7 @@ double softmax_exp(double x)
     return exp_of(x);
 }
 
-void softmax_single(const double *logits, uint32_t count, double *probs)
+void softmax_single(const double *restrict logits, uint32_t count, double *restrict probs)
 {
     double top = logits[0];
     for (uint32_t i = 1; i < count; i++) {
@@ -65,7 +65,7 @@ void softmax_single(const double *logits, uint32_t count, double *probs)
     }
 }
 
-void softmax_sigmoid(const double *logits, uint32_t count, double *probs)
+void softmax_sigmoid(const double *restrict logits, uint32_t count, double *restrict probs)
 {
     for (uint32_t i = 0; i < count; i++) {
         probs[i] = 1.0 / (1.0 + exp_of(-logits[i]));

@@ -9,8 +9,8 @@
 /* e^x within a relative error of 1e-13; 0 below -700, e^700 above 700.  x is not NaN. */
 double softmax_exp(double x);
 /* Probabilities of count >= 1 logits that exclude each other. */
-void softmax_single(const double *logits, uint32_t count, double *probs);
+void softmax_single(const double *restrict logits, uint32_t count, double *restrict probs);
 /* Probability of each logit on its own. */
-void softmax_sigmoid(const double *logits, uint32_t count, double *probs);
+void softmax_sigmoid(const double *restrict logits, uint32_t count, double *restrict probs);
 
 #endif
