@@ -1,0 +1,633 @@
+/* fit.c - see fit.h.  Every sum over rows, tokens or features is made by one thread in one
+ * order (gather by rows, then by columns), so the threads never race and never reorder.
+ * It must not know texts.  Invariant: padding lanes stay zero throughout. */
+#include "train/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "numeric/dense.h"
+#include "numeric/logistic.h"
+
+/* Pieces are fixed by the data alone. */
+enum { PIECES = 128 };
+
+/* Weak priors of what is not a feature: a rating or channel row, a bias; and a source's
+ * intercept, which must be free to take the source's share of labels. */
+static const float meta_l2 = 0.1f;
+static const float bias_l2 = 0.001f;
+static const float source_l2 = 0.01f;
+
+struct fit_problem {
+    fit_options options;
+    team *threads;
+    nz_head_kind kind;
+    uint32_t lanes, stride;
+    uint32_t row_count, token_count, feature_count, channel_count, source_count;
+    sparse row_token, token_row;         /* f */
+    sparse token_feature, feature_token; /* 1 */
+    sparse row_cross, cross_row;         /* 1, an item an occurrence */
+    float *scale;     /* [features] s */
+    float *g;         /* [rows] */
+    uint32_t *bin;    /* [rows] rating bin, or NZ_NONE */
+    uint32_t *channel; /* [rows] or NZ_NONE */
+    uint32_t *source; /* [rows] or NZ_NONE */
+    uint32_t *label;  /* [rows] of a single head */
+    uint8_t *set;     /* [rows][lanes] of another */
+    float *own_weight; /* [rows] */
+    float *weight;    /* [rows] of this training, class weights included */
+    float *lane_weight; /* [2 * lanes] */
+    float *w_eff;     /* [features][stride] */
+    float *v;         /* [tokens][stride]: values, then gradients */
+    float *z;         /* [rows][stride]: scores, then residuals */
+    double *meta_part; /* [PIECES][metas][stride] */
+    double *loss_part; /* [PIECES] */
+    const float *x;   /* of the evaluation under way */
+    float *gradient;
+    fit_watch watch;
+    void *watch_context;
+    double total_weight;
+};
+
+/* ---- layout of a solution: features, rating bins, channels, sources, bias ------------------ */
+
+static uint32_t meta_count(const fit_problem *p)
+{
+    return EXTRACT_RATING_BINS + p->channel_count + p->source_count + 1;
+}
+static size_t at_feature(const fit_problem *p, uint32_t feature)
+{
+    return (size_t)feature * p->stride;
+}
+static size_t at_meta(const fit_problem *p, uint32_t meta)
+{
+    return at_feature(p, p->feature_count) + (size_t)meta * p->stride;
+}
+static uint32_t meta_channel(uint32_t channel)
+{
+    return EXTRACT_RATING_BINS + channel;
+}
+static uint32_t meta_source(const fit_problem *p, uint32_t source)
+{
+    return EXTRACT_RATING_BINS + p->channel_count + source;
+}
+static uint32_t meta_bias(const fit_problem *p)
+{
+    return meta_count(p) - 1;
+}
+
+uint32_t fit_lanes(const fit_problem *p)
+{
+    return p->lanes;
+}
+
+size_t fit_size(const fit_problem *p)
+{
+    return at_meta(p, meta_count(p));
+}
+
+float fit_weight(const fit_problem *p, const float *x, uint32_t feature, uint32_t lane)
+{
+    return p->scale[feature] * x[at_feature(p, feature) + lane];
+}
+
+void fit_set_weight(const fit_problem *p, float *x, uint32_t feature, uint32_t lane, float value)
+{
+    x[at_feature(p, feature) + lane] = p->scale[feature] == 0.0f ? 0.0f
+                                                                 : value / p->scale[feature];
+}
+
+float fit_rating(const fit_problem *p, const float *x, uint32_t bin, uint32_t lane)
+{
+    return x[at_meta(p, bin) + lane];
+}
+
+float fit_channel(const fit_problem *p, const float *x, uint32_t channel, uint32_t lane)
+{
+    return x[at_meta(p, meta_channel(channel)) + lane];
+}
+
+float fit_bias(const fit_problem *p, const float *x, uint32_t lane)
+{
+    return x[at_meta(p, meta_bias(p)) + lane];
+}
+
+bool fit_shows_metadata(uint64_t seed, uint64_t row_number)
+{
+    return hash_pair(seed, row_number) & 1u;
+}
+
+/* ---- building ------------------------------------------------------------------------------ */
+
+static float *floats(size_t count)
+{
+    nz_allocator memory = memory_default();
+    return memory_new_zero(&memory, count, sizeof(float));
+}
+
+static void release(void *items, size_t count, size_t size)
+{
+    nz_allocator memory = memory_default();
+    memory_free(&memory, items, count, size);
+}
+
+/* Tokens of these rows, numbered by first appearance: map [matrix tokens], or NZ_NONE. */
+static uint32_t number_tokens(const matrix *m, const uint32_t *rows_used, uint32_t count,
+                              uint32_t *map, uint64_t *items)
+{
+    uint32_t tokens = 0;
+    memset(map, 0xff, m->tokens.count * sizeof *map);
+    *items = 0;
+    for (uint32_t r = 0; r < count; r++) {
+        uint64_t end = m->token_start[rows_used[r] + 1];
+        *items += end - m->token_start[rows_used[r]];
+        for (uint64_t i = m->token_start[rows_used[r]]; i < end; i++) {
+            uint32_t token = ARRAY_AT(uint32_t, &m->row_tokens, i);
+            if (map[token] == NZ_NONE) {
+                map[token] = tokens++;
+            }
+        }
+    }
+    return tokens;
+}
+
+static nz_status build_row_token(fit_problem *p, const matrix *m, const uint32_t *rows_used,
+                                 const uint32_t *map, uint64_t items)
+{
+    sparse *a = &p->row_token;
+    NZ_TRY(sparse_new(a, p->row_count, p->token_count, items, true));
+    uint64_t at = 0;
+    for (uint32_t r = 0; r < p->row_count; r++) {
+        a->start[r] = at;
+        uint64_t end = m->token_start[rows_used[r] + 1];
+        for (uint64_t i = m->token_start[rows_used[r]]; i < end; i++, at++) {
+            a->col[at] = map[ARRAY_AT(uint32_t, &m->row_tokens, i)];
+            a->value[at] = (float)ARRAY_AT(uint8_t, &m->row_counts, i) / 16.0f;
+        }
+    }
+    return sparse_transpose(a, &p->token_row);
+}
+
+static nz_status build_token_feature(fit_problem *p, const matrix *m, const space *s,
+                                     const uint32_t *map)
+{
+    nz_allocator memory = memory_default();
+    uint32_t *token_of = memory_new(&memory, p->token_count, sizeof *token_of);
+    if (token_of == NULL) {
+        return NZ_E_MEMORY;
+    }
+    uint64_t items = 0, at = 0;
+    for (uint32_t t = 0; t < m->tokens.count; t++) {
+        const uint32_t *features = matrix_token_features(m, t);
+        if (map[t] != NZ_NONE) {
+            token_of[map[t]] = t;
+            for (uint32_t k = 0; k < matrix_token_at(m, t)->count; k++) {
+                items += s->local[features[k]] != NZ_NONE;
+            }
+        }
+    }
+    nz_status status = sparse_new(&p->token_feature, p->token_count, p->feature_count, items, false);
+    for (uint32_t t = 0; status == NZ_OK && t < p->token_count; t++) {
+        const uint32_t *features = matrix_token_features(m, token_of[t]);
+        p->token_feature.start[t] = at;
+        for (uint32_t k = 0; k < matrix_token_at(m, token_of[t])->count; k++) {
+            if (s->local[features[k]] != NZ_NONE) {
+                p->token_feature.col[at++] = s->local[features[k]];
+            }
+        }
+    }
+    release(token_of, p->token_count, sizeof *token_of);
+    return status < 0 ? status : sparse_transpose(&p->token_feature, &p->feature_token);
+}
+
+static nz_status build_row_cross(fit_problem *p, const matrix *m, const space *s,
+                                 const uint32_t *rows_used)
+{
+    uint64_t items = 0, at = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t r = 0; r < p->row_count; r++) {
+            if (pass == 1) {
+                p->row_cross.start[r] = at;
+            }
+            uint64_t end = m->cross_start[rows_used[r] + 1];
+            for (uint64_t i = m->cross_start[rows_used[r]]; i < end; i++) {
+                uint32_t local = s->local[ARRAY_AT(uint32_t, &m->row_cross, i)];
+                if (local == NZ_NONE) {
+                    continue;
+                }
+                if (pass == 1) {
+                    p->row_cross.col[at++] = local;
+                }
+                items += pass == 0;
+            }
+        }
+        if (pass == 0) {
+            NZ_TRY(sparse_new(&p->row_cross, p->row_count, p->feature_count, items, false));
+        }
+    }
+    return sparse_transpose(&p->row_cross, &p->cross_row);
+}
+
+static nz_status build_matrices(fit_problem *p, const matrix *m, const space *s,
+                                const uint32_t *rows_used)
+{
+    nz_allocator memory = memory_default();
+    uint32_t *map = memory_new(&memory, m->tokens.count, sizeof *map);
+    if (map == NULL) {
+        return NZ_E_MEMORY;
+    }
+    uint64_t items;
+    p->token_count = number_tokens(m, rows_used, p->row_count, map, &items);
+    nz_status status = build_row_token(p, m, rows_used, map, items);
+    if (status == NZ_OK) {
+        status = build_token_feature(p, m, s, map);
+    }
+    release(map, m->tokens.count, sizeof *map);
+    return status < 0 ? status : build_row_cross(p, m, s, rows_used);
+}
+
+static nz_status make_room(fit_problem *p)
+{
+    nz_allocator memory = memory_default();
+    size_t n = p->row_count;
+    p->scale = floats(p->feature_count);
+    p->g = floats(n);
+    p->bin = memory_new(&memory, n, sizeof *p->bin);
+    p->channel = memory_new(&memory, n, sizeof *p->channel);
+    p->source = memory_new(&memory, n, sizeof *p->source);
+    p->label = memory_new(&memory, n, sizeof *p->label);
+    p->set = memory_new_zero(&memory, n * p->lanes, 1);
+    p->own_weight = floats(n);
+    p->weight = floats(n);
+    p->lane_weight = floats((size_t)2 * p->lanes);
+    p->w_eff = floats((size_t)p->feature_count * p->stride);
+    p->v = floats((size_t)p->token_count * p->stride);
+    p->z = floats(n * p->stride);
+    p->meta_part = memory_new(&memory, (size_t)PIECES * meta_count(p) * p->stride,
+                              sizeof *p->meta_part);
+    p->loss_part = memory_new(&memory, PIECES, sizeof *p->loss_part);
+    bool whole = p->scale != NULL && p->g != NULL && p->bin != NULL && p->channel != NULL &&
+                 p->source != NULL && p->label != NULL && p->set != NULL &&
+                 p->own_weight != NULL && p->weight != NULL && p->lane_weight != NULL &&
+                 p->w_eff != NULL && p->v != NULL && p->z != NULL && p->meta_part != NULL &&
+                 p->loss_part != NULL;
+    return whole ? NZ_OK : NZ_E_MEMORY;
+}
+
+void fit_problem_free(fit_problem *p)
+{
+    if (p == NULL) {
+        return;
+    }
+    size_t n = p->row_count;
+    release(p->scale, p->feature_count, sizeof *p->scale);
+    release(p->g, n, sizeof *p->g);
+    release(p->bin, n, sizeof *p->bin);
+    release(p->channel, n, sizeof *p->channel);
+    release(p->source, n, sizeof *p->source);
+    release(p->label, n, sizeof *p->label);
+    release(p->set, n * p->lanes, 1);
+    release(p->own_weight, n, sizeof *p->own_weight);
+    release(p->weight, n, sizeof *p->weight);
+    release(p->lane_weight, (size_t)2 * p->lanes, sizeof *p->lane_weight);
+    release(p->w_eff, (size_t)p->feature_count * p->stride, sizeof *p->w_eff);
+    release(p->v, (size_t)p->token_count * p->stride, sizeof *p->v);
+    release(p->z, n * p->stride, sizeof *p->z);
+    release(p->meta_part, (size_t)PIECES * meta_count(p) * p->stride, sizeof *p->meta_part);
+    release(p->loss_part, PIECES, sizeof *p->loss_part);
+    sparse_free(&p->row_token);
+    sparse_free(&p->token_row);
+    sparse_free(&p->token_feature);
+    sparse_free(&p->feature_token);
+    sparse_free(&p->row_cross);
+    sparse_free(&p->cross_row);
+    release(p, 1, sizeof *p);
+}
+
+static void fill_rows(fit_problem *p, const rows *r, const double *g, uint32_t head,
+                      const uint32_t *rows_used)
+{
+    for (uint32_t i = 0; i < p->row_count; i++) {
+        uint32_t number = rows_used[i];
+        const row *from = rows_at(r, number);
+        bool shows = fit_shows_metadata(p->options.seed, number);
+        p->g[i] = (float)g[number];
+        p->bin[i] = shows && from->rating_bin != ROWS_NO_RATING ? from->rating_bin : NZ_NONE;
+        p->channel[i] = shows ? from->channel : NZ_NONE;
+        p->source[i] = from->source;
+        p->own_weight[i] = from->dev ? 0.0f : from->weight;
+        p->label[i] = rows_label(r, number, head);
+        if (p->kind != NZ_HEAD_SINGLE) {
+            memcpy(p->set + (size_t)i * p->lanes, rows_set(r, number, head), p->lanes);
+        }
+    }
+}
+
+nz_status fit_problem_new(fit_problem **out, const matrix *m, const rows *r, const double *g,
+                          const space *s, uint32_t head, const uint32_t *rows_used,
+                          uint32_t count, const fit_options *options, team *threads,
+                          nz_error *err)
+{
+    nz_allocator memory = memory_default();
+    fit_problem *p = memory_new_zero(&memory, 1, sizeof *p);
+    *out = NULL;
+    if (p == NULL) {
+        return status_no_memory(err);
+    }
+    p->options = *options;
+    p->threads = threads;
+    p->kind = r->heads[head].kind;
+    p->lanes = r->heads[head].label_count;
+    p->stride = sparse_stride(p->lanes);
+    p->row_count = count;
+    p->feature_count = s->count;
+    p->channel_count = r->taxonomy->rules.channel_count;
+    p->source_count = r->sources.count;
+    if (build_matrices(p, m, s, rows_used) < 0 || make_room(p) < 0) {
+        fit_problem_free(p);
+        return status_no_memory(err);
+    }
+    memcpy(p->scale, s->scale, s->count * sizeof *p->scale);
+    fill_rows(p, r, g, head, rows_used);
+    *out = p;
+    return NZ_OK;
+}
+
+/* ---- scores ---------------------------------------------------------------------------------- */
+
+static void scale_weights(void *context, uint32_t piece, uint32_t worker)
+{
+    fit_problem *p = context;
+    (void)worker;
+    uint32_t end = team_cut(p->feature_count, PIECES, piece + 1);
+    for (uint32_t f = team_cut(p->feature_count, PIECES, piece); f < end; f++) {
+        float s = p->scale[f];
+        const float *from = p->x + at_feature(p, f);
+        float *to = p->w_eff + at_feature(p, f);
+        for (uint32_t k = 0; k < p->stride; k++) {
+            to[k] = s * from[k];
+        }
+    }
+}
+
+static void value_tokens(void *context, uint32_t piece, uint32_t worker)
+{
+    fit_problem *p = context;
+    (void)worker;
+    uint32_t begin = team_cut(p->token_count, PIECES, piece);
+    uint32_t end = team_cut(p->token_count, PIECES, piece + 1);
+    memset(p->v + (size_t)begin * p->stride, 0,
+           (size_t)(end - begin) * p->stride * sizeof *p->v);
+    sparse_gather(&p->token_feature, begin, end, p->w_eff, p->stride, p->v);
+}
+
+static void add_lanes(const float *from, uint32_t lanes, float *to)
+{
+    for (uint32_t k = 0; k < lanes; k++) {
+        to[k] += from[k];
+    }
+}
+
+/* z of rows begin .. end - 1. */
+static void score_rows(fit_problem *p, uint32_t begin, uint32_t end, bool with_sources)
+{
+    memset(p->z + (size_t)begin * p->stride, 0,
+           (size_t)(end - begin) * p->stride * sizeof *p->z);
+    sparse_gather(&p->row_token, begin, end, p->v, p->stride, p->z);
+    sparse_gather(&p->row_cross, begin, end, p->w_eff, p->stride, p->z);
+    for (uint32_t r = begin; r < end; r++) {
+        float *z = p->z + (size_t)r * p->stride;
+        for (uint32_t k = 0; k < p->lanes; k++) {
+            z[k] *= p->g[r];
+        }
+        add_lanes(p->x + at_meta(p, meta_bias(p)), p->lanes, z);
+        if (p->bin[r] != NZ_NONE) {
+            add_lanes(p->x + at_meta(p, p->bin[r]), p->lanes, z);
+        }
+        if (p->channel[r] != NZ_NONE) {
+            add_lanes(p->x + at_meta(p, meta_channel(p->channel[r])), p->lanes, z);
+        }
+        if (with_sources && p->source[r] != NZ_NONE) {
+            add_lanes(p->x + at_meta(p, meta_source(p, p->source[r])), p->lanes, z);
+        }
+    }
+}
+
+static void score_piece(void *context, uint32_t piece, uint32_t worker)
+{
+    fit_problem *p = context;
+    (void)worker;
+    score_rows(p, team_cut(p->row_count, PIECES, piece), team_cut(p->row_count, PIECES, piece + 1),
+               false);
+}
+
+void fit_score(fit_problem *p, const float *x, float *z)
+{
+    p->x = x;
+    team_run(p->threads, scale_weights, p, PIECES);
+    team_run(p->threads, value_tokens, p, PIECES);
+    team_run(p->threads, score_piece, p, PIECES);
+    for (uint32_t r = 0; r < p->row_count; r++) {
+        memcpy(z + (size_t)r * p->lanes, p->z + (size_t)r * p->stride, p->lanes * sizeof *z);
+    }
+}
+
+/* ---- loss and gradient -------------------------------------------------------------------------- */
+
+static void add_residual(const fit_problem *p, double *part, uint32_t meta, const float *d)
+{
+    double *to = part + (size_t)meta * p->stride;
+    for (uint32_t k = 0; k < p->lanes; k++) {
+        to[k] += (double)d[k];
+    }
+}
+
+static void loss_piece(void *context, uint32_t piece, uint32_t worker)
+{
+    fit_problem *p = context;
+    (void)worker;
+    uint32_t begin = team_cut(p->row_count, PIECES, piece);
+    uint32_t end = team_cut(p->row_count, PIECES, piece + 1);
+    double *part = p->meta_part + (size_t)piece * meta_count(p) * p->stride;
+    memset(part, 0, (size_t)meta_count(p) * p->stride * sizeof *part);
+    double loss = 0.0;
+    score_rows(p, begin, end, true);
+    for (uint32_t r = begin; r < end; r++) {
+        float *d = p->z + (size_t)r * p->stride;
+        if (p->weight[r] == 0.0f) {
+            memset(d, 0, p->stride * sizeof *d);
+            continue;
+        }
+        loss += p->kind == NZ_HEAD_SINGLE
+                    ? logistic_single(d, p->lanes, p->label[r], p->weight[r])
+                    : logistic_independent(d, p->lanes, p->set + (size_t)r * p->lanes,
+                                           p->weight[r], p->lane_weight);
+        add_residual(p, part, meta_bias(p), d);
+        if (p->bin[r] != NZ_NONE) {
+            add_residual(p, part, p->bin[r], d);
+        }
+        if (p->channel[r] != NZ_NONE) {
+            add_residual(p, part, meta_channel(p->channel[r]), d);
+        }
+        if (p->source[r] != NZ_NONE) {
+            add_residual(p, part, meta_source(p, p->source[r]), d);
+        }
+        for (uint32_t k = 0; k < p->lanes; k++) {
+            d[k] *= p->g[r];
+        }
+    }
+    p->loss_part[piece] = loss;
+}
+
+static void back_to_tokens(void *context, uint32_t piece, uint32_t worker)
+{
+    fit_problem *p = context;
+    (void)worker;
+    uint32_t begin = team_cut(p->token_count, PIECES, piece);
+    uint32_t end = team_cut(p->token_count, PIECES, piece + 1);
+    memset(p->v + (size_t)begin * p->stride, 0,
+           (size_t)(end - begin) * p->stride * sizeof *p->v);
+    sparse_gather(&p->token_row, begin, end, p->z, p->stride, p->v);
+}
+
+/* Gradient of the features and, in loss_part, their share of the prior. */
+static void back_to_features(void *context, uint32_t piece, uint32_t worker)
+{
+    fit_problem *p = context;
+    (void)worker;
+    uint32_t begin = team_cut(p->feature_count, PIECES, piece);
+    uint32_t end = team_cut(p->feature_count, PIECES, piece + 1);
+    float l2 = (float)p->options.l2;
+    double prior = 0.0;
+    memset(p->gradient + at_feature(p, begin), 0,
+           (size_t)(end - begin) * p->stride * sizeof *p->gradient);
+    sparse_gather(&p->feature_token, begin, end, p->v, p->stride, p->gradient);
+    sparse_gather(&p->cross_row, begin, end, p->z, p->stride, p->gradient);
+    for (uint32_t f = begin; f < end; f++) {
+        float *to = p->gradient + at_feature(p, f);
+        const float *w = p->x + at_feature(p, f);
+        for (uint32_t k = 0; k < p->stride; k++) {
+            to[k] = p->scale[f] * to[k] + l2 * w[k];
+            prior += (double)(w[k] * w[k]);
+        }
+    }
+    p->loss_part[piece] = 0.5 * p->options.l2 * prior;
+}
+
+static double sum_parts(const fit_problem *p)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < PIECES; i++) {
+        sum += p->loss_part[i];
+    }
+    return sum;
+}
+
+static float l2_of_meta(const fit_problem *p, uint32_t meta)
+{
+    return meta == meta_bias(p)          ? bias_l2
+           : meta >= meta_source(p, 0) ? source_l2
+                                       : meta_l2;
+}
+
+static double back_to_metas(fit_problem *p)
+{
+    double prior = 0.0;
+    size_t part = (size_t)meta_count(p) * p->stride;
+    for (uint32_t meta = 0; meta < meta_count(p); meta++) {
+        float l2 = l2_of_meta(p, meta);
+        for (uint32_t k = 0; k < p->stride; k++) {
+            double sum = 0.0;
+            for (uint32_t i = 0; i < PIECES; i++) {
+                sum += p->meta_part[i * part + (size_t)meta * p->stride + k];
+            }
+            double w = (double)p->x[at_meta(p, meta) + k];
+            p->gradient[at_meta(p, meta) + k] = (float)(sum + (double)l2 * w);
+            prior += 0.5 * (double)l2 * w * w;
+        }
+    }
+    return prior;
+}
+
+static double evaluate(void *context, const float *x, float *g)
+{
+    fit_problem *p = context;
+    p->x = x;
+    p->gradient = g;
+    team_run(p->threads, scale_weights, p, PIECES);
+    team_run(p->threads, value_tokens, p, PIECES);
+    team_run(p->threads, loss_piece, p, PIECES);
+    double loss = sum_parts(p);
+    team_run(p->threads, back_to_tokens, p, PIECES);
+    team_run(p->threads, back_to_features, p, PIECES);
+    return loss + sum_parts(p) + back_to_metas(p);
+}
+
+/* ---- training --------------------------------------------------------------------------------------- */
+
+/* weight of a label = (mean count / its count) ^ class_weight */
+static float class_factor(double count, double mean, double power)
+{
+    return count > 0.0 ? (float)pow(mean / count, power) : 1.0f;
+}
+
+static void weigh_single(fit_problem *p, const double *count)
+{
+    double total = 0.0, seen = 0.0;
+    for (uint32_t k = 0; k < p->lanes; k++) {
+        total += count[k];
+        seen += count[k] > 0.0;
+    }
+    for (uint32_t r = 0; r < p->row_count; r++) {
+        p->weight[r] *= class_factor(count[p->label[r]], total / seen, p->options.class_weight);
+    }
+}
+
+static void set_weights(fit_problem *p, const float *weights)
+{
+    nz_allocator memory = memory_default();
+    double *count = memory_new_zero(&memory, p->lanes, sizeof *count);
+    double total = 0.0;
+    for (uint32_t r = 0; r < p->row_count; r++) {
+        p->weight[r] = weights != NULL ? weights[r] : p->own_weight[r];
+        total += (double)p->weight[r];
+        for (uint32_t k = 0; count != NULL && k < p->lanes; k++) {
+            bool has = p->kind == NZ_HEAD_SINGLE ? p->label[r] == k
+                                                 : p->set[(size_t)r * p->lanes + k];
+            count[k] += has ? (double)p->weight[r] : 0.0;
+        }
+    }
+    for (uint32_t k = 0; k < p->lanes; k++) {
+        p->lane_weight[2 * k] = p->lane_weight[2 * k + 1] = 1.0f;
+        if (count != NULL && p->kind != NZ_HEAD_SINGLE && p->options.class_weight != 0.0) {
+            p->lane_weight[2 * k + 1] =
+                class_factor(count[k], total / 2.0, p->options.class_weight);
+            p->lane_weight[2 * k] =
+                class_factor(total - count[k], total / 2.0, p->options.class_weight);
+        }
+    }
+    if (count != NULL && p->kind == NZ_HEAD_SINGLE && p->options.class_weight != 0.0) {
+        weigh_single(p, count);
+    }
+    p->total_weight = total > 0.0 ? total : 1.0;
+    release(count, p->lanes, sizeof *count);
+}
+
+static bool watch_step(void *context, const lbfgs_step *step)
+{
+    fit_problem *p = context;
+    return p->watch == NULL || p->watch(p->watch_context, step->iteration,
+                                        p->options.max_iterations, step->value / p->total_weight);
+}
+
+nz_status fit_train(fit_problem *p, const float *weights, float *x, fit_watch watch, void *context,
+                    nz_error *err)
+{
+    p->watch = watch;
+    p->watch_context = context;
+    set_weights(p, weights);
+    lbfgs_options options = lbfgs_default_options();
+    options.max_iterations = p->options.max_iterations;
+    return lbfgs_minimise(fit_size(p), x, evaluate, watch_step, p, &options, NULL, err);
+}
