@@ -6,8 +6,7 @@
  * invisible, or markup. */
 #include "text/scan.h"
 
-#include <string.h>
-
+#include "base/endian.h"
 #include "text/span.h"
 
 typedef struct scanner {
@@ -60,6 +59,14 @@ static bool take(scanner *s, uint32_t len, nz_token_kind kind)
     emit(s, s->at, s->at + len, kind, 0);
     s->at += len;
     return true;
+}
+
+/* Go on at p, behind a word: most words have one space behind them. */
+static inline void move_on(scanner *s, const char *p)
+{
+    bool space = p < s->end && *p == ' ';
+    s->at = p + space;
+    s->space = space;
 }
 
 static void end_line(scanner *s)
@@ -149,6 +156,34 @@ static bool is_arabic_laughter(const char *at, const char *stop)
     return same >= 3 || (same >= 2 && alefs >= 2);
 }
 
+/* The cheap half of the test, for every word: six bytes, the first letter a heh, khah or
+ * kaf of any keyboard. */
+static inline bool may_be_arabic_laughter(const char *at, const char *stop)
+{
+    if (stop - at < 6) {
+        return false;
+    }
+    uint32_t first = (uint32_t)(unsigned char)at[0] << 8 | (unsigned char)at[1];
+    return first == 0xD987 || first == 0xD8AE || first == 0xDAA9 || first == 0xD983 ||
+           first == 0xDABE || first == 0xDB81;
+}
+
+/* How many of the four byte pairs in front are letters or marks of U+0620..065F and
+ * U+0670..06D3 (every code point there is).  Counted without a jump: where a word ends
+ * cannot be foreseen.  16 bits for each pair; bit 15 of a sum tells >=. */
+static inline uint32_t count_arabic_pairs(const char *at)
+{
+    const uint64_t ones = UINT64_C(0x0001000100010001);
+    uint64_t pairs = load_le64(at);
+    uint64_t c = (pairs & ones * 0x001F) << 6 | (pairs >> 8 & ones * 0x003F);
+    uint64_t lead = (pairs & ones * 0x00FC) ^ ones * 0x00D8; /* 0 for D8..DB */
+    uint64_t first = (c + ones * (0x8000 - 0x620)) & ~(c + ones * (0x8000 - 0x660));
+    uint64_t second = (c + ones * (0x8000 - 0x670)) & ~(c + ones * (0x8000 - 0x6D4));
+    uint64_t good = (first | second) & ~(lead + ones * 0x7FFF) & ones * 0x8000;
+    uint64_t bad = good ^ ones * 0x8000;
+    return bad == 0 ? 4 : (uint32_t)__builtin_ctzll(bad) / 16;
+}
+
 /* Hot loop: nearly all letters are two bytes with a lead of D8..DB.  What cannot be seen
  * is passed over, and belongs to the word when a letter or mark follows. */
 static void scan_arabic(scanner *s)
@@ -158,6 +193,14 @@ static void scan_arabic(scanner *s)
     const char *p = begin;
     const char *stop = begin; /* behind the last letter or mark */
     while (p < end) {
+        if (end - p >= 8) {
+            uint32_t pairs = count_arabic_pairs(p);
+            p += 2 * pairs;
+            stop = pairs != 0 ? p : stop;
+            if (pairs == 4) {
+                continue;
+            }
+        }
         unsigned char lead = (unsigned char)*p;
         if ((lead & 0xFCu) == 0xD8) {
             uint32_t c = (uint32_t)(lead & 0x1F) << 6 | ((unsigned char)p[1] & 0x3Fu);
@@ -182,8 +225,9 @@ static void scan_arabic(scanner *s)
         }
         p = next;
     }
-    emit(s, begin, stop, is_arabic_laughter(begin, stop) ? NZ_TOKEN_LAUGHTER : NZ_TOKEN_WORD, 0);
-    s->at = p;
+    bool laughter = may_be_arabic_laughter(begin, stop) && is_arabic_laughter(begin, stop);
+    emit(s, begin, stop, laughter ? NZ_TOKEN_LAUGHTER : NZ_TOKEN_WORD, 0);
+    move_on(s, p);
 }
 
 /* ---- words of other scripts */
@@ -227,6 +271,7 @@ static bool is_latin_laughter(const char *at, const char *stop)
     return consonant != 'k' && consonants >= 2 && vowels >= 2;
 }
 
+/* v2.0.1 */
 static bool is_version_word(const char *at, const char *stop)
 {
     bool dotted = false;
@@ -242,24 +287,40 @@ static bool is_version_word(const char *at, const char *stop)
     return dotted;
 }
 
-static nz_token_kind word_kind(const char *at, const char *stop)
+enum { HINT_LAUGHTER = 1, HINT_VERSION = 2, HINT_FACE = 4 };
+
+/* Which special words may hold a byte: laughter, v2.0, T_T and xD. */
+static const uint8_t hints[256] = {
+    ['h'] = HINT_LAUGHTER, ['H'] = HINT_LAUGHTER, ['j'] = HINT_LAUGHTER, ['J'] = HINT_LAUGHTER,
+    ['k'] = HINT_LAUGHTER, ['K'] = HINT_LAUGHTER, ['a'] = HINT_LAUGHTER, ['A'] = HINT_LAUGHTER,
+    ['e'] = HINT_LAUGHTER, ['E'] = HINT_LAUGHTER, ['i'] = HINT_LAUGHTER, ['I'] = HINT_LAUGHTER,
+    ['o'] = HINT_LAUGHTER | HINT_FACE, ['O'] = HINT_LAUGHTER | HINT_FACE,
+    ['x'] = HINT_LAUGHTER | HINT_FACE, ['X'] = HINT_LAUGHTER | HINT_FACE,
+    ['D'] = HINT_FACE, ['T'] = HINT_FACE, ['_'] = HINT_FACE, ['u'] = HINT_FACE,
+    ['U'] = HINT_FACE, ['n'] = HINT_FACE, ['N'] = HINT_FACE,
+    ['v'] = HINT_VERSION, ['V'] = HINT_VERSION, ['.'] = HINT_VERSION,
+    ['0'] = HINT_VERSION, ['1'] = HINT_VERSION, ['2'] = HINT_VERSION, ['3'] = HINT_VERSION,
+    ['4'] = HINT_VERSION, ['5'] = HINT_VERSION, ['6'] = HINT_VERSION, ['7'] = HINT_VERSION,
+    ['8'] = HINT_VERSION, ['9'] = HINT_VERSION,
+};
+
+/* First, middle and last byte rule out nearly every word without a jump. */
+static inline nz_token_kind word_kind(const char *at, const char *stop)
 {
     size_t len = (size_t)(stop - at);
-    switch (*at) {
-    case 'h': case 'H': case 'j': case 'J': case 'a': case 'A': case 'e': case 'E': case 'k':
-    case 'K':
-        return len >= 3 && is_latin_laughter(at, stop) ? NZ_TOKEN_LAUGHTER : NZ_TOKEN_WORD;
-    case 'x': case 'X':
-        if (span_is_letter_emoticon(at, len)) {
-            return NZ_TOKEN_EMOTICON;
-        }
-        return len >= 4 && is_latin_laughter(at, stop) ? NZ_TOKEN_LAUGHTER : NZ_TOKEN_WORD;
-    case 'v': case 'V':
-        return is_version_word(at, stop) ? NZ_TOKEN_VERSION : NZ_TOKEN_WORD;
-    default:
-        return len == 3 && at[1] == '_' && span_is_letter_emoticon(at, len) ? NZ_TOKEN_EMOTICON
-                                                                           : NZ_TOKEN_WORD;
+    uint32_t hint = (uint32_t)hints[(unsigned char)at[0]] &
+                    hints[(unsigned char)at[len / 2]] & hints[(unsigned char)at[len - 1]];
+    if (hint == 0 || len < 2) {
+        return NZ_TOKEN_WORD;
     }
+    if (len >= 3 && (hint & HINT_LAUGHTER) != 0 && is_latin_laughter(at, stop)) {
+        return NZ_TOKEN_LAUGHTER;
+    }
+    if ((hint & HINT_FACE) != 0 && span_is_letter_emoticon(at, len)) {
+        return NZ_TOKEN_EMOTICON;
+    }
+    return (hint & HINT_VERSION) != 0 && is_version_word(at, stop) ? NZ_TOKEN_VERSION
+                                                                   : NZ_TOKEN_WORD;
 }
 
 /* U.S.A. and e.g. : single letters with dots between, three of them or a dot at the end. */
@@ -314,6 +375,36 @@ static inline bool is_ascii_word_byte(unsigned char b)
     return b < 0x80 && (class_ == CODEPOINT_LATIN || class_ == CODEPOINT_DIGIT);
 }
 
+/* How many of the eight bytes in front are ASCII letters or digits, without a jump.
+ * Bit 7 of a sum tells >=. */
+static inline uint32_t count_ascii_word(const char *at)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t bytes = load_le64(at);
+    uint64_t low = bytes & ones * 0x7F;
+    uint64_t small = low | ones * 0x20;
+    uint64_t letter = (small + ones * (0x80 - 'a')) & ~(small + ones * (0x80 - 'z' - 1));
+    uint64_t digit = (low + ones * (0x80 - '0')) & ~(low + ones * (0x80 - '9' - 1));
+    uint64_t bad = ~((letter | digit) & ~bytes) & ones * 0x80;
+    return bad == 0 ? 8 : (uint32_t)__builtin_ctzll(bad) / 8;
+}
+
+/* Behind the ASCII letters and digits at `at`. */
+static inline const char *skip_ascii_word(const char *at, const char *end)
+{
+    while (end - at >= 8) {
+        uint32_t count = count_ascii_word(at);
+        at += count;
+        if (count < 8) {
+            return at;
+        }
+    }
+    while (at < end && is_ascii_word_byte((unsigned char)*at)) {
+        at++;
+    }
+    return at;
+}
+
 /* Hot loop of Latin words: ASCII by bytes, anything else by its class. */
 static void scan_word(scanner *s)
 {
@@ -323,7 +414,8 @@ static void scan_word(scanner *s)
     const char *stop = begin; /* behind the last letter, digit or mark */
     while (p < end) {
         if (is_ascii_word_byte((unsigned char)*p)) {
-            stop = ++p;
+            p = skip_ascii_word(p, end);
+            stop = p;
             continue;
         }
         if (*p == ' ') {
@@ -340,7 +432,7 @@ static void scan_word(scanner *s)
         p = next;
     }
     emit(s, begin, stop, word_kind(begin, stop), 0);
-    s->at = p;
+    move_on(s, p);
 }
 
 /* Signs that a web address may have behind its first word. */
@@ -364,13 +456,10 @@ static bool take_address(scanner *s, const char *p)
 
 static void scan_latin(scanner *s)
 {
-    const char *p = s->at;
-    while (p < s->end && is_ascii_word_byte((unsigned char)*p)) {
-        p++;
-    }
+    const char *p = skip_ascii_word(s->at, s->end);
     if (p == s->end || *p == ' ') { /* most words */
         emit(s, s->at, p, word_kind(s->at, p), 0);
-        s->at = p;
+        move_on(s, p);
     } else if (!take_address(s, p)) {
         scan_word(s);
     }
@@ -413,11 +502,8 @@ static void scan_digits(scanner *s)
     len = span_number(s->at, s->end, &kind);
     if (s->at + len == p && kind == NZ_TOKEN_NUMBER) {
         if (is_letter_at(p, s->end)) {
-            const char *word = p; /* 3ali, 20kg, 2nd; also 4shared.com */
-            while (word < s->end && is_ascii_word_byte((unsigned char)*word)) {
-                word++;
-            }
-            if (!ascii || !take_address(s, word)) {
+            /* 3ali, 20kg, 2nd; also 4shared.com */
+            if (!ascii || !take_address(s, skip_ascii_word(p, s->end))) {
                 scan_word(s);
             }
             return;
@@ -673,7 +759,12 @@ nz_status scan_tokens(const char *text, uint32_t len, buffer *tokens)
                 return status;
             }
         }
-        scan_one(&s);
+        unsigned char byte = (unsigned char)*s.at;
+        if (byte < 0x80 && codepoint_low_class[byte] == CODEPOINT_LATIN) {
+            scan_latin(&s);
+        } else {
+            scan_one(&s);
+        }
     }
     if (s.count != 0) {
         text_token *last = &s.out[s.count - 1];

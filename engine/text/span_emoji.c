@@ -185,14 +185,26 @@ static uint32_t reversed_length(const char *at, const char *end, uint32_t before
     return (uint32_t)(p + 1 - at);
 }
 
+static bool begins_with(const char *at, const char *end, const char *word)
+{
+    while (*word != '\0' && at < end && *at == *word) {
+        at++;
+        word++;
+    }
+    return *word == '\0';
+}
+
 uint32_t span_emoticon(const char *at, const char *end, uint32_t before)
 {
+    if (end - at < 2 || at[1] == ' ' || (unsigned char)at[1] >= 0x80) {
+        return 0; /* all have two signs of ASCII at least */
+    }
     for (size_t i = 0; i < sizeof emoticons / sizeof emoticons[0]; i++) {
         const char *emoticon = emoticons[i];
-        size_t len = strlen(emoticon);
-        if (*emoticon != *at || (size_t)(end - at) < len || memcmp(at, emoticon, len) != 0) {
+        if (*emoticon != *at || !begins_with(at, end, emoticon)) {
             continue;
         }
+        size_t len = strlen(emoticon);
         char last = emoticon[len - 1];
         const char *p = at + len;
         uint32_t next;

@@ -198,36 +198,48 @@ static bool match_out_of(const number_groups *groups, uint32_t used)
 
 /* ---- words behind a number */
 
+static bool is_word_class(uint8_t class_)
+{
+    return class_ == CODEPOINT_LATIN || class_ == CODEPOINT_ARABIC || class_ == CODEPOINT_MARK ||
+           class_ == CODEPOINT_TATWEEL || class_ == CODEPOINT_ZWNJ ||
+           class_ == CODEPOINT_INVISIBLE;
+}
+
 /* The next word, folded to key letters, in lower case; bytes it takes or 0. */
 static uint32_t read_word(const char *at, const char *end, char folded[MAX_WORD])
 {
     const char *p = at;
+    const char *stop = at; /* behind the last letter */
+    const char *limit = end - at > MAX_WORD ? at + MAX_WORD : end;
     size_t used = 0;
     for (;;) {
         uint32_t c;
         uint32_t len = span_peek(p, end, &c);
         const codepoint_info *info = codepoint_lookup(c);
-        bool letter = info->class_ == CODEPOINT_LATIN || info->class_ == CODEPOINT_ARABIC ||
-                      info->class_ == CODEPOINT_MARK || info->class_ == CODEPOINT_TATWEEL;
-        if (len == 0 || !letter) {
+        if (len == 0 || !is_word_class(info->class_)) {
             /* A digit or a low line glued to it: no such word. */
             bool ends = info->class_ != CODEPOINT_DIGIT && c != '_';
             folded[used] = '\0';
-            return ends ? (uint32_t)(p - at) : 0;
+            return ends ? (uint32_t)(stop - at) : 0;
         }
-        if (used + 4 >= MAX_WORD) {
+        if (used + 5 >= MAX_WORD || p >= limit) {
             return 0;
         }
         uint32_t fold = codepoint_fold(info, c);
         used += fold == 0 || info->sequence_len != 0 ? 0 : utf8_encode(fold, folded + used);
         p += len;
+        stop = fold == 0 ? stop : p;
     }
 }
 
 static bool is_one_of(const char *word, const char *const *list, size_t count)
 {
+    if (word[0] == '\0') {
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(word, list[i]) == 0) {
+        /* Two bytes first: they tell nearly all apart, letters of two bytes too. */
+        if (word[0] == list[i][0] && word[1] == list[i][1] && strcmp(word, list[i]) == 0) {
             return true;
         }
     }

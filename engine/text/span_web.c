@@ -167,6 +167,9 @@ static const char *skip_host_tail(const char *p, const char *end)
 static size_t scheme_length(const char *at, const char *end)
 {
     static const char *const schemes[] = {"https://", "http://", "ftp://"};
+    if (lower(*at) != 'h' && lower(*at) != 'f') {
+        return 0;
+    }
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
         size_t len = strlen(schemes[i]);
         if ((size_t)(end - at) > len && equals_lower(at, len, schemes[i])) {

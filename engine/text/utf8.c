@@ -65,40 +65,86 @@ static uint32_t character_length(const unsigned char *bytes, size_t len, uint32_
     return expected;
 }
 
-/* Comments are mostly ASCII or mostly two-byte letters: both are taken without a call,
- * ASCII eight bytes at a time. */
+/* Well-formed characters from at on, one by one, up to the first that is not. */
+static size_t valid_prefix_slow(const unsigned char *b, size_t at, size_t len)
+{
+    while (at < len) {
+        uint32_t bad;
+        uint32_t step = character_length(b + at, len - at, &bad);
+        if (step == 0) {
+            break;
+        }
+        at += step;
+    }
+    return at;
+}
+
+/* A state machine without jumps (a comment changes between one and two bytes a character
+ * in every word).  A state is the place of its six bits in an entry; they hold the state
+ * that the entry's byte leads to.  0 is the error, and what an entry does not name. */
+enum {
+    BROKEN = 0,
+    BOUNDARY = 6, /* between characters */
+    NEED_1 = 12,  /* so many continuation bytes are missing */
+    NEED_2 = 18,
+    NEED_3 = 24,
+    AFTER_E0 = 30, /* leads whose second byte is restricted */
+    AFTER_ED = 36,
+    AFTER_F0 = 42,
+    AFTER_F4 = 48
+};
+
+#define GO(from, to) ((uint64_t)(to) << (from))
+#define ASCII GO(BOUNDARY, BOUNDARY)
+#define ANY_CONTINUATION (GO(NEED_1, BOUNDARY) | GO(NEED_2, NEED_1) | GO(NEED_3, NEED_2))
+#define CONTINUATION_8 (ANY_CONTINUATION | GO(AFTER_ED, NEED_1) | GO(AFTER_F4, NEED_2))
+#define CONTINUATION_9 (ANY_CONTINUATION | GO(AFTER_ED, NEED_1) | GO(AFTER_F0, NEED_2))
+#define CONTINUATION_AB (ANY_CONTINUATION | GO(AFTER_E0, NEED_1) | GO(AFTER_F0, NEED_2))
+#define LEAD_2 GO(BOUNDARY, NEED_1)
+#define LEAD_3 GO(BOUNDARY, NEED_2)
+#define LEAD_4 GO(BOUNDARY, NEED_3)
+#define TIMES_2(x) x, x
+#define TIMES_4(x) TIMES_2(x), TIMES_2(x)
+#define TIMES_16(x) TIMES_4(x), TIMES_4(x), TIMES_4(x), TIMES_4(x)
+#define TIMES_64(x) TIMES_16(x), TIMES_16(x), TIMES_16(x), TIMES_16(x)
+
+static const uint64_t transitions[256] = {
+    TIMES_64(ASCII), TIMES_64(ASCII),                                       /* 00..7F */
+    TIMES_16(CONTINUATION_8), TIMES_16(CONTINUATION_9),                     /* 80..9F */
+    TIMES_16(CONTINUATION_AB), TIMES_16(CONTINUATION_AB),                   /* A0..BF */
+    TIMES_2(0), TIMES_2(LEAD_2), TIMES_4(LEAD_2), TIMES_4(LEAD_2), TIMES_4(LEAD_2),
+    TIMES_16(LEAD_2),                                                       /* C0..DF */
+    GO(BOUNDARY, AFTER_E0), TIMES_4(LEAD_3), TIMES_4(LEAD_3), TIMES_4(LEAD_3),
+    GO(BOUNDARY, AFTER_ED), TIMES_2(LEAD_3),                                /* E0..EF */
+    GO(BOUNDARY, AFTER_F0), TIMES_2(LEAD_4), LEAD_4, GO(BOUNDARY, AFTER_F4) /* F0..F4 */
+};
+
 size_t utf8_valid_prefix(const char *bytes, size_t len)
 {
     const unsigned char *b = (const unsigned char *)bytes;
+    uint64_t state = BOUNDARY;
     size_t at = 0;
-    while (at < len) {
-        if (b[at] < 0x80) {
-            uint64_t word;
-            while (len - at >= sizeof word) {
-                memcpy(&word, b + at, sizeof word);
-                if ((word & HIGH_BITS) != 0) {
-                    break;
-                }
-                at += sizeof word;
+    while (len - at >= sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, b + at, sizeof word);
+        if ((word & HIGH_BITS) != 0 || (state & 63) != BOUNDARY) {
+            for (size_t i = 0; i < sizeof word; i++) {
+                state = transitions[b[at + i]] >> (state & 63);
             }
-            while (at < len && b[at] < 0x80) {
-                at++;
+            if ((state & 63) == BROKEN) {
+                break;
             }
-            continue;
         }
-        while (len - at >= 2 && b[at] >= 0xC2 && b[at] < 0xE0 && is_continuation(b[at + 1])) {
-            at += 2;
-        }
-        if (at < len && b[at] >= 0x80) {
-            uint32_t bad;
-            uint32_t step = character_length(b + at, len - at, &bad);
-            if (step == 0) {
-                return at;
-            }
-            at += step;
-        }
+        at += sizeof word;
     }
-    return at;
+    /* The rest, or the word with the error: from the start of the character before, which
+     * may reach into it. */
+    if (at > 0) {
+        do {
+            at--;
+        } while (at > 0 && is_continuation(b[at]));
+    }
+    return valid_prefix_slow(b, at, len);
 }
 
 uint32_t utf8_decode(const char *bytes, size_t len, uint32_t *codepoint)
