@@ -310,7 +310,7 @@ static void fill_rows(fit_problem *p, const rows *r, const double *g, uint32_t h
 {
     for (uint32_t i = 0; i < p->row_count; i++) {
         uint32_t number = rows_used[i];
-        const row *from = rows_at(r, number);
+        const labelled_row *from = rows_at(r, number);
         bool shows = fit_shows_metadata(p->options.seed, number);
         p->g[i] = (float)g[number];
         p->bin[i] = shows && from->rating_bin != ROWS_NO_RATING ? from->rating_bin : NZ_NONE;

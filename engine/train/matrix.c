@@ -234,7 +234,7 @@ static uint64_t identity_of(const extract_result *found)
     return identity;
 }
 
-static nz_status read_row(worker *w, piece *p, const row *in)
+static nz_status read_row(worker *w, piece *p, const labelled_row *in)
 {
     extract_resolver resolver = {w, resolve};
     extract_result found;

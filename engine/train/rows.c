@@ -16,7 +16,7 @@ nz_status rows_init(rows *r, const taxonomy *t, nz_error *err)
     memset(r, 0, sizeof *r);
     r->taxonomy = t;
     arena_init(&r->memory, NULL, HEADS_BLOCK, 0);
-    array_init(&r->items, sizeof(row));
+    array_init(&r->items, sizeof(labelled_row));
     array_init(&r->labels, sizeof(uint32_t));
     array_init(&r->sets, 1);
     idmap_init(&r->sources);
@@ -122,7 +122,7 @@ static float drawn_share(const char *drawn)
     return strcmp(drawn, "uncertain_or_random") == 0 ? 0.5f : 0.1f;
 }
 
-static nz_status fill_row(rows *r, const nz_row *in, row *out, nz_error *err)
+static nz_status fill_row(rows *r, const nz_row *in, labelled_row *out, nz_error *err)
 {
     const char *split = in->split == NULL ? "" : in->split;
     out->text = arena_copy(&r->memory, in->text == NULL ? "" : in->text, in->text_len);
@@ -195,7 +195,7 @@ nz_status rows_add(rows *r, const nz_row *in, nz_error *err)
     if (rows_count(r) >= ROWS_MAX) {
         return status_fail(err, NZ_E_LIMIT, "more than %u rows", ROWS_MAX);
     }
-    row fresh = {0};
+    labelled_row fresh = {0};
     NZ_TRY(fill_row(r, in, &fresh, err));
     fresh.number = number;
     uint32_t *place = array_push(&r->labels, heads);

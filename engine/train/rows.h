@@ -14,7 +14,7 @@
 /* A model remembers no more rows than this. */
 #define ROWS_MAX 50000000u
 
-typedef struct row {
+typedef struct labelled_row {
     const char *text;
     uint32_t len;
     float weight;
@@ -24,13 +24,13 @@ typedef struct row {
     uint8_t rating_bin; /* or ROWS_NO_RATING */
     bool dev;
     uint64_t number;
-} row;
+} labelled_row;
 
 typedef struct rows {
     const taxonomy *taxonomy;
     arena memory;
     gold_head *heads;      /* [taxonomy->head_count] */
-    array items;           /* row */
+    array items;           /* labelled_row */
     array labels;          /* uint32_t [row][head]: as gold_answer.label; multi: place in sets */
     array sets;            /* uint8_t: a multi head's labels one behind another */
     idmap sources;
@@ -47,9 +47,9 @@ static inline uint32_t rows_count(const rows *r)
 {
     return (uint32_t)r->items.count;
 }
-static inline const row *rows_at(const rows *r, uint32_t i)
+static inline const labelled_row *rows_at(const rows *r, uint32_t i)
 {
-    return &ARRAY_AT(row, &r->items, i);
+    return &ARRAY_AT(labelled_row, &r->items, i);
 }
 /* Single: the label; binary: GOLD_YES or GOLD_NO; multi: 0; NZ_NONE when unknown. */
 uint32_t rows_label(const rows *r, uint32_t i, uint32_t head);
