@@ -16,7 +16,5 @@ void stemmer_free(stemmer *s);
 /* Append the stem of an own-letter form to out; the form itself for other readings. */
 NZ_NODISCARD nz_status stem_form(stemmer *s, const char *form, size_t len, nz_language reading,
                                  buffer *out, uint32_t *marks);
-/* Persian: do a and b (own letters, written apart) make one word?  می + خواهم, کتاب + ها. */
-bool stem_persian_joins(const char *a, size_t a_len, const char *b, size_t b_len);
 
 #endif
