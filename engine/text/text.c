@@ -301,6 +301,14 @@ static nz_status analyse_typed(text_reader *r, const char *bytes, size_t len, nz
     return buffer_append(&r->stem, r->key.bytes, r->key.size);
 }
 
+/* A NUL behind the string, not counted in its size. */
+static nz_status terminate(buffer *b)
+{
+    NZ_TRY(buffer_append_byte(b, '\0'));
+    b->size--;
+    return NZ_OK;
+}
+
 nz_status text_analyse(text_reader *reader, const char *bytes, size_t len, nz_token_kind kind,
                        nz_language reading, text_word *out)
 {
@@ -319,6 +327,9 @@ nz_status text_analyse(text_reader *reader, const char *bytes, size_t len, nz_to
         NZ_TRY(analyse_typed(reader, bytes, len, kind, &marks));
         break;
     }
+    NZ_TRY(terminate(&reader->form));
+    NZ_TRY(terminate(&reader->key));
+    NZ_TRY(terminate(&reader->stem));
     *out = (text_word){
         .form = bytes_of(&reader->form), .form_len = (uint32_t)reader->form.size,
         .key = bytes_of(&reader->key), .key_len = (uint32_t)reader->key.size,

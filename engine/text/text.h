@@ -59,7 +59,8 @@ typedef struct text_document {
 #define TEXT_MARK_REPEATED 256u     /* punctuation or emoji written more than once: !!! */
 #define TEXT_MARK_DIACRITICS 512u   /* harakat were dropped */
 
-/* The analysis of one token.  Strings are borrowed until the next call. */
+/* The analysis of one token.  Strings are NUL-terminated, borrowed until the next call, and
+ * never empty. */
 typedef struct text_word {
     const char *form; /* own letters: ar keeps ي ك ة ى أ, fa has ی ک; lower case; no ZWNJ */
     const char *key;  /* folded: equal for every spelling of the family */
