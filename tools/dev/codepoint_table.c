@@ -142,6 +142,8 @@ static codepoint_class special_class(uint32_t c)
         return CODEPOINT_VARIATION;
     case 0x06DD: /* end of ayah: a format character that is seen */
         return CODEPOINT_SYMBOL;
+    case 0x2139: /* information source: a sign, though its category is that of a letter */
+        return CODEPOINT_SYMBOL;
     case 0xFFFC: /* stands for an object that the text lost */
         return CODEPOINT_INVISIBLE;
     default:
