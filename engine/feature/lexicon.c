@@ -315,6 +315,9 @@ static void merge_into(lexicon_entry *into, const lexicon_entry *from)
 /* Sort and merge in place; returns how many are left. */
 static uint32_t unite_entries(lexicon_entry *e, uint32_t count)
 {
+    if (count == 0) {
+        return 0; /* qsort() takes no NULL */
+    }
     qsort(e, count, sizeof *e, compare_entries);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -329,6 +332,9 @@ static uint32_t unite_entries(lexicon_entry *e, uint32_t count)
 
 static uint32_t unite_expressions(lexicon_expression *e, uint32_t count)
 {
+    if (count == 0) {
+        return 0; /* qsort() takes no NULL */
+    }
     qsort(e, count, sizeof *e, compare_expressions);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
