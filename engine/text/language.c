@@ -1,0 +1,593 @@
+/* language.c - votes of a token, and the decision over a comment.
+ *
+ * The script of a token is known, so its own four classes compete: Persian, Arabic,
+ * Kurdish and Urdu in Arabic letters; English, Finglish, Arabizi and the rest in Latin
+ * ones.  language_table.inc holds their n-gram weights; what follows here is counting.
+ * It must not know features, stems or sentiment.
+ * Invariant: at most MAX_WORDS words of a comment are looked at; nothing is allocated. */
+#include "text/language.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "text/codepoint.h"
+#include "text/utf8.h"
+
+#include "text/language_table.inc"
+
+/* Words that are looked at; no comment needs more to show its language. */
+#define MAX_WORDS 512u
+#define MAX_LETTERS 48u
+#define LETTER_UNKNOWN 127u
+#define SLOT_MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
+
+/* Thresholds in 1/16 nat, chosen on comments glued from two languages (see the figures in
+ * tests/text/test_language.c). */
+#define FOREIGN_SCRIPT_COST 16  /* a letter in one script against the classes of the other */
+#define RARE_CLASS_COST 24      /* Kurdish, Urdu, Finglish ... are rarer than the main classes */
+#define COMPANION_GAIN 32       /* Finglish beside Persian letters, Arabizi beside Arabic */
+#define SWITCH_MARGIN 96        /* five words together must say this to leave the majority */
+#define CLEARLY_ENGLISH 16      /* ... to stay English inside Finglish or Arabizi */
+#define KNOWN_MARGIN 24
+#define WINDOW 2u
+
+typedef enum script { SCRIPT_ARABIC, SCRIPT_LATIN, SCRIPT_FOREIGN, SCRIPT_NONE } script;
+
+static const language_class script_class[2][4] = {
+    {LANGUAGE_FA, LANGUAGE_AR, LANGUAGE_KU, LANGUAGE_UR},
+    {LANGUAGE_EN, LANGUAGE_FINGLISH, LANGUAGE_ARABIZI, LANGUAGE_LATIN}};
+/* Lanes of a vote, in the order above. */
+enum { LANE_FA = 0, LANE_AR = 1, LANE_EN = 0, LANE_FINGLISH = 1, LANE_ARABIZI = 2 };
+static const nz_language script_language[2][4] = {
+    {NZ_LANG_FA, NZ_LANG_AR, NZ_LANG_OTHER, NZ_LANG_OTHER},
+    {NZ_LANG_EN, NZ_LANG_FA, NZ_LANG_AR, NZ_LANG_OTHER}};
+
+/* The letters of a token as codes of the table, an edge before, behind and between. */
+typedef struct spelling {
+    uint8_t code[MAX_LETTERS + 2];
+    uint32_t count;   /* with the edges */
+    uint32_t letters; /* without */
+    script script;
+} spelling;
+
+typedef struct word {
+    int16_t vote[4];
+    uint32_t token;
+    uint16_t letters;
+    uint8_t script;
+    uint8_t language; /* nz_language, once decided */
+    bool repeated;    /* an equal token stands before: it counts no more */
+    bool known;       /* a frequent word, not only familiar n-grams */
+    bool silent;      /* a brand or technical word, or nothing known */
+    bool emoji_name;
+} word;
+
+typedef struct comment {
+    word words[MAX_WORDS];
+    uint32_t count;
+    int32_t sum[2][4];
+    uint32_t letters[3]; /* by script, repeated words once, silent ones not */
+    bool spoken[2];      /* any token of the script, silent or not */
+} comment;
+
+/* ---- Spelling ------------------------------------------------------------- */
+
+static script class_script(codepoint_class c)
+{
+    switch (c) {
+    case CODEPOINT_ARABIC:
+        return SCRIPT_ARABIC;
+    case CODEPOINT_LATIN:
+        return SCRIPT_LATIN;
+    case CODEPOINT_LETTER:
+        return SCRIPT_FOREIGN;
+    default:
+        return SCRIPT_NONE;
+    }
+}
+
+/* Arabic letters decide, then Latin ones: iphoneها is Persian. */
+static script find_script(const char *bytes, const char *end)
+{
+    script found = SCRIPT_NONE;
+    for (const char *at = bytes; at < end;) {
+        script s = class_script(codepoint_class_of(utf8_next(&at)));
+        if (s < found) {
+            found = s;
+        }
+        if (found == SCRIPT_ARABIC) {
+            break;
+        }
+    }
+    return found;
+}
+
+static void push_code(spelling *s, uint32_t code)
+{
+    /* A third equal letter is emphasis, a second edge is none. */
+    uint32_t n = s->count;
+    bool stretched = n >= 2 && s->code[n - 1] == code && s->code[n - 2] == code;
+    bool edge_again = code == LETTER_EDGE && s->code[n - 1] == LETTER_EDGE;
+    if (stretched || edge_again || s->letters >= MAX_LETTERS) {
+        return;
+    }
+    s->code[s->count++] = (uint8_t)code;
+    s->letters++;
+}
+
+static void push_letter(spelling *s, uint32_t own)
+{
+    uint32_t code = own < 0x700 ? letter_code[own] : 0;
+    push_code(s, code != 0 ? code : LETTER_UNKNOWN);
+}
+
+static void push_codepoint(spelling *s, uint32_t c)
+{
+    const codepoint_info *info = codepoint_lookup(c);
+    codepoint_class class_ = (codepoint_class)info->class_;
+    if (class_script(class_) == s->script) {
+        if (info->sequence_len == 0) {
+            push_letter(s, codepoint_own(info, c));
+            return;
+        }
+        const uint32_t *sequence = codepoint_sequence(info);
+        for (uint32_t i = 0; i < info->sequence_len; i++) {
+            push_letter(s, sequence[i]);
+        }
+    } else if (class_ == CODEPOINT_ZWNJ && s->script == SCRIPT_ARABIC) {
+        push_code(s, LETTER_ZWNJ);
+    } else if (class_ == CODEPOINT_DIGIT && s->script == SCRIPT_LATIN) {
+        push_letter(s, '0' + (uint32_t)info->digit);
+    } else if ((c == '\'' || c == 0x2019) && s->script == SCRIPT_LATIN) {
+        push_letter(s, '\'');
+    } else if (class_ == CODEPOINT_SPACE || class_ == CODEPOINT_PUNCTUATION) {
+        push_code(s, LETTER_EDGE);
+    }
+}
+
+static void spell(const char *bytes, size_t len, spelling *s)
+{
+    const char *end = bytes + len;
+    s->script = find_script(bytes, end);
+    s->code[0] = LETTER_EDGE;
+    s->count = 1;
+    s->letters = 0;
+    if (s->script >= SCRIPT_FOREIGN) {
+        return;
+    }
+    for (const char *at = bytes; at < end && s->letters < MAX_LETTERS;) {
+        push_codepoint(s, utf8_next(&at));
+    }
+    if (s->code[s->count - 1] != LETTER_EDGE) {
+        s->code[s->count++] = LETTER_EDGE;
+    }
+}
+
+/* ---- Votes ---------------------------------------------------------------- */
+
+static uint32_t slot_of(uint64_t key, uint32_t bits)
+{
+    return (uint32_t)((key * SLOT_MULTIPLIER) >> (64 - bits));
+}
+
+/* Index of the key, or UINT32_MAX.  The tables are at most two thirds full. */
+static uint32_t find_gram(uint32_t key)
+{
+    uint32_t slot = slot_of(key, GRAM_BITS);
+    while (gram_key[slot] != key) {
+        if (gram_key[slot] == 0) {
+            return UINT32_MAX;
+        }
+        slot = (slot + 1) & ((1u << GRAM_BITS) - 1);
+    }
+    return slot;
+}
+
+static uint32_t find_word(uint64_t key)
+{
+    uint32_t slot = slot_of(key, WORD_BITS);
+    while (word_key[slot] != key) {
+        if (word_key[slot] == 0) {
+            return UINT32_MAX;
+        }
+        slot = (slot + 1) & ((1u << WORD_BITS) - 1);
+    }
+    return slot;
+}
+
+static void add_votes(int32_t sum[4], uint32_t packed)
+{
+    for (int lane = 0; lane < 4; lane++) {
+        sum[lane] += (int8_t)(packed >> (8 * lane) & 0xFF);
+    }
+}
+
+static bool is_emoji_word(uint64_t key)
+{
+    size_t low = 0, high = sizeof(emoji_word_key) / sizeof(emoji_word_key[0]);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (emoji_word_key[middle] < key) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < sizeof(emoji_word_key) / sizeof(emoji_word_key[0]) && emoji_word_key[low] == key;
+}
+
+/* Votes of the token as a frequent word.  False when it is one that says nothing. */
+static bool add_whole_word(const spelling *s, int32_t sum[4], word *w)
+{
+    uint32_t inner = s->count - 2;
+    if (inner > MAX_WORD_LETTERS) {
+        return true;
+    }
+    uint64_t key = 0;
+    for (uint32_t i = 1; i <= inner; i++) {
+        key = key << 7 | s->code[i];
+    }
+    w->emoji_name = s->script == SCRIPT_LATIN && is_emoji_word(key);
+    uint32_t packed = 0;
+    bool found = false;
+    if (inner <= 2) { /* the n-grams hold it, edges and all; they add it themselves */
+        uint32_t slot = find_gram((uint32_t)(LETTER_EDGE << (7 * (inner + 1)) | key << 7 |
+                                             LETTER_EDGE));
+        found = slot != UINT32_MAX;
+        packed = found ? gram_votes[slot] : 0;
+    } else {
+        uint32_t slot = find_word(key);
+        found = slot != UINT32_MAX;
+        packed = found ? word_votes[slot] : 0;
+        add_votes(sum, packed);
+    }
+    w->known = found && packed != 0;
+    return !found || packed != 0;
+}
+
+static void add_grams(const spelling *s, int32_t sum[4])
+{
+    uint32_t recent = LETTER_EDGE;
+    for (uint32_t i = 1; i < s->count; i++) {
+        recent = (recent << 7 | s->code[i]) & 0x0FFFFFFFu;
+        uint32_t longest = i + 1 < 4 ? i + 1 : 4;
+        uint32_t shortest = s->code[i] == LETTER_EDGE ? 2 : 1;
+        for (uint32_t n = shortest; n <= longest; n++) {
+            uint32_t slot = find_gram(recent & ((1u << (7 * n)) - 1));
+            if (slot != UINT32_MAX) {
+                add_votes(sum, gram_votes[slot]);
+            }
+        }
+    }
+}
+
+static int16_t clamp_vote(int32_t vote)
+{
+    return (int16_t)(vote > INT16_MAX ? INT16_MAX : vote < INT16_MIN ? INT16_MIN : vote);
+}
+
+/* Does the first lane, the main class of the script, lead the others by KNOWN_MARGIN? */
+static bool leads_clearly(const int16_t vote[4])
+{
+    for (int lane = 1; lane < 4; lane++) {
+        if (vote[0] - vote[lane] < KNOWN_MARGIN) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void read_word(const char *bytes, size_t len, word *w)
+{
+    spelling s;
+    spell(bytes, len, &s);
+    memset(w, 0, sizeof(*w));
+    w->script = (uint8_t)s.script;
+    w->letters = (uint16_t)s.letters;
+    w->silent = true;
+    if (s.script >= SCRIPT_FOREIGN || s.letters == 0) {
+        w->letters = s.script == SCRIPT_FOREIGN ? (uint16_t)(len < 64 ? len : 64) : 0;
+        return;
+    }
+    int32_t sum[4] = {0};
+    if (!add_whole_word(&s, sum, w)) {
+        return;
+    }
+    add_grams(&s, sum);
+    for (int lane = 0; lane < 4; lane++) {
+        w->vote[lane] = clamp_vote(sum[lane]);
+        w->silent = w->silent && sum[lane] == 0;
+    }
+    /* The table of words ends at MAX_WORD_LETTERS: a longer word is known by its n-grams. */
+    w->known = w->known || (s.letters > MAX_WORD_LETTERS && leads_clearly(w->vote));
+}
+
+static bool kind_speaks(nz_token_kind kind)
+{
+    return kind == NZ_TOKEN_WORD || kind == NZ_TOKEN_HASHTAG;
+}
+
+void language_votes(const char *bytes, size_t len, nz_token_kind kind,
+                    int16_t votes[LANGUAGE_CLASS_COUNT])
+{
+    memset(votes, 0, LANGUAGE_CLASS_COUNT * sizeof(votes[0]));
+    word w;
+    if (!kind_speaks(kind)) {
+        return;
+    }
+    read_word(bytes, len, &w);
+    if (w.silent) {
+        return;
+    }
+    int32_t cost = FOREIGN_SCRIPT_COST * (int32_t)w.letters;
+    for (int lane = 0; lane < 4; lane++) {
+        votes[script_class[w.script][lane]] = w.vote[lane];
+        votes[script_class[1 - w.script][lane]] = clamp_vote(-cost);
+    }
+}
+
+/* ---- Decision ------------------------------------------------------------- */
+
+/* Index of equal tokens that came before: open addressing over twice MAX_WORDS. */
+typedef struct seen_set {
+    uint16_t slot[2 * MAX_WORDS]; /* index of the word + 1 */
+} seen_set;
+
+static bool seen_before(seen_set *seen, const char *text, const text_token *tokens,
+                        const comment *c, uint32_t token)
+{
+    const char *bytes = text + tokens[token].begin;
+    uint32_t len = tokens[token].end - tokens[token].begin;
+    uint32_t at = (uint32_t)hash_bytes(bytes, len, 0) & (2 * MAX_WORDS - 1);
+    for (; seen->slot[at] != 0; at = (at + 1) & (2 * MAX_WORDS - 1)) {
+        const text_token *other = &tokens[c->words[seen->slot[at] - 1].token];
+        if (other->end - other->begin == len && memcmp(text + other->begin, bytes, len) == 0) {
+            return true;
+        }
+    }
+    seen->slot[at] = (uint16_t)(c->count + 1);
+    return false;
+}
+
+static void collect(const char *text, const text_token *tokens, uint32_t count,
+                    nz_token_kind kind, comment *c)
+{
+    seen_set seen;
+    memset(&seen, 0, sizeof(seen));
+    memset(c->sum, 0, sizeof(c->sum));
+    memset(c->letters, 0, sizeof(c->letters));
+    c->spoken[0] = c->spoken[1] = false;
+    c->count = 0;
+    for (uint32_t i = 0; i < count && c->count < MAX_WORDS; i++) {
+        if (tokens[i].kind != kind) {
+            continue;
+        }
+        word *w = &c->words[c->count];
+        read_word(text + tokens[i].begin, tokens[i].end - tokens[i].begin, w);
+        if (w->letters == 0) {
+            continue;
+        }
+        w->token = i;
+        w->repeated = seen_before(&seen, text, tokens, c, i);
+        if (!w->repeated && w->script < SCRIPT_FOREIGN) {
+            c->spoken[w->script] = true;
+            for (int lane = 0; lane < 4; lane++) {
+                c->sum[w->script][lane] += w->vote[lane];
+            }
+        }
+        if (!w->repeated && (!w->silent || w->script == SCRIPT_FOREIGN)) {
+            c->letters[w->script] += w->letters;
+        }
+        c->count++;
+    }
+}
+
+static int largest(const int32_t sum[4])
+{
+    int best = 0;
+    for (int lane = 1; lane < 4; lane++) {
+        best = sum[lane] > sum[best] ? lane : best;
+    }
+    return best;
+}
+
+/* The class of each script's words, as a lane. */
+static void decide_scripts(const comment *c, int lane[2])
+{
+    int32_t arabic[4], latin[4];
+    memcpy(arabic, c->sum[SCRIPT_ARABIC], sizeof(arabic));
+    memcpy(latin, c->sum[SCRIPT_LATIN], sizeof(latin));
+    for (int k = 1; k < 4; k++) {
+        latin[k] -= RARE_CLASS_COST;
+        arabic[k] -= k > LANE_AR ? RARE_CLASS_COST : 0;
+    }
+    lane[SCRIPT_ARABIC] = largest(arabic);
+    if (c->letters[SCRIPT_ARABIC] > 0 && lane[SCRIPT_ARABIC] <= LANE_AR) {
+        latin[lane[SCRIPT_ARABIC] == LANE_FA ? LANE_FINGLISH : LANE_ARABIZI] += COMPANION_GAIN;
+    }
+    lane[SCRIPT_LATIN] = largest(latin);
+}
+
+/* What the words around w (same script, WINDOW on each side) say for lane a against b. */
+static int32_t window_margin(const comment *c, uint32_t w, int a, int b)
+{
+    uint32_t first = w > WINDOW ? w - WINDOW : 0;
+    uint32_t last = w + WINDOW < c->count ? w + WINDOW : c->count - 1;
+    int32_t margin = 0;
+    for (uint32_t i = first; i <= last; i++) {
+        if (c->words[i].script == c->words[w].script) {
+            margin += c->words[i].vote[a] - c->words[i].vote[b];
+        }
+    }
+    return margin;
+}
+
+/* The lane that competes with the winner inside one comment, or the winner itself. */
+static int rival_lane(const comment *c, script s, int winner)
+{
+    if (s == SCRIPT_ARABIC) {
+        return winner == LANE_FA ? LANE_AR : winner == LANE_AR ? LANE_FA : winner;
+    }
+    if (winner == LANE_FINGLISH || winner == LANE_ARABIZI) {
+        return LANE_EN;
+    }
+    if (winner != LANE_EN) {
+        return winner;
+    }
+    return c->sum[s][LANE_FINGLISH] >= c->sum[s][LANE_ARABIZI] ? LANE_FINGLISH : LANE_ARABIZI;
+}
+
+/* Give each word the language of its script's winner, or of the rival where a run of words
+ * clearly speaks for that. */
+static void assign_languages(comment *c, const int lane[2], int32_t margin)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        word *w = &c->words[i];
+        if (w->script >= SCRIPT_FOREIGN) {
+            w->language = NZ_LANG_OTHER;
+            continue;
+        }
+        int winner = lane[w->script];
+        int rival = rival_lane(c, (script)w->script, winner);
+        bool turned = rival != winner && window_margin(c, i, rival, winner) > margin &&
+                      w->vote[rival] > w->vote[winner];
+        w->language = (uint8_t)script_language[w->script][turned ? rival : winner];
+    }
+}
+
+typedef struct share {
+    uint32_t words[5], letters[5]; /* by nz_language */
+    uint32_t all_letters;
+} share;
+
+/* Are all English words of the comment words of emoji names? */
+static bool only_emoji_names(const comment *c)
+{
+    for (uint32_t i = 0; i < c->count; i++) {
+        const word *w = &c->words[i];
+        if (w->script == SCRIPT_LATIN && !w->silent && !w->emoji_name) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Different own words and their letters, by language.  Beside Arabic letters an English word
+ * must be a known one (names of products are not), and names of emoji count for nothing. */
+static void count_shares(const comment *c, share *out)
+{
+    memset(out, 0, sizeof(*out));
+    uint32_t arabic_words = 0;
+    for (uint32_t i = 0; i < c->count; i++) {
+        arabic_words += c->words[i].script == SCRIPT_ARABIC && !c->words[i].repeated;
+    }
+    bool emoji_names = arabic_words > 0 && only_emoji_names(c);
+    for (uint32_t i = 0; i < c->count; i++) {
+        const word *w = &c->words[i];
+        bool name = w->script == SCRIPT_LATIN && arabic_words >= 2 && !w->known;
+        if (w->repeated || (w->silent && w->script != SCRIPT_FOREIGN) || name ||
+            (emoji_names && w->script == SCRIPT_LATIN)) {
+            continue;
+        }
+        out->words[w->language]++;
+        out->letters[w->language] += w->letters;
+        out->all_letters += w->letters;
+    }
+}
+
+static bool substantial(const share *s, nz_language language)
+{
+    return s->words[language] >= 2 && s->letters[language] * 10 >= s->all_letters * 3;
+}
+
+/* Mixed: two of the three languages with at least two different own words and three tenths
+ * of the letters each.  Else the language of most letters. */
+static nz_language decide_language(const comment *c, const int lane[2])
+{
+    share s;
+    count_shares(c, &s);
+    int languages = substantial(&s, NZ_LANG_FA) + substantial(&s, NZ_LANG_AR) +
+                    substantial(&s, NZ_LANG_EN);
+    if (languages >= 2) {
+        return NZ_LANG_MIXED;
+    }
+    if (s.all_letters == 0) { /* nothing but brands and words never seen */
+        return c->spoken[SCRIPT_ARABIC]  ? script_language[SCRIPT_ARABIC][lane[SCRIPT_ARABIC]]
+               : c->spoken[SCRIPT_LATIN] ? NZ_LANG_EN
+                                         : NZ_LANG_OTHER;
+    }
+    nz_language best = NZ_LANG_FA;
+    static const nz_language order[] = {NZ_LANG_AR, NZ_LANG_EN, NZ_LANG_OTHER};
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        best = s.letters[order[i]] > s.letters[best] ? order[i] : best;
+    }
+    return best;
+}
+
+/* ---- Readings ------------------------------------------------------------- */
+
+/* Reading of a word in Latin letters: English, unless its part of the comment is Finglish
+ * or Arabizi and the word does not clearly say otherwise. */
+static nz_language latin_reading(const word *w, int lane)
+{
+    if (lane != LANE_FINGLISH && lane != LANE_ARABIZI) {
+        return w->language == NZ_LANG_OTHER ? NZ_LANG_EN : (nz_language)w->language;
+    }
+    bool english = w->silent || w->language == NZ_LANG_EN ||
+                   (w->known && w->vote[LANE_EN] - w->vote[lane] > CLEARLY_ENGLISH);
+    return english ? NZ_LANG_EN : script_language[SCRIPT_LATIN][lane];
+}
+
+static nz_language default_reading(nz_token_kind kind, script s, nz_language language,
+                                   const int lane[2])
+{
+    if (kind == NZ_TOKEN_WORD || kind == NZ_TOKEN_HASHTAG) {
+        nz_language own = s < SCRIPT_FOREIGN ? script_language[s][lane[s]] : NZ_LANG_OTHER;
+        return s == SCRIPT_LATIN && own == NZ_LANG_OTHER ? NZ_LANG_EN : own;
+    }
+    if (kind == NZ_TOKEN_LAUGHTER) {
+        return language == NZ_LANG_MIXED && s < SCRIPT_FOREIGN ? script_language[s][lane[s]]
+                                                               : language;
+    }
+    return NZ_LANG_OTHER;
+}
+
+static void set_readings(const char *text, text_token *tokens, uint32_t count, comment *c,
+                         nz_language language, const int lane[2])
+{
+    for (uint32_t i = 0; i < count; i++) {
+        nz_token_kind kind = (nz_token_kind)tokens[i].kind;
+        script s = SCRIPT_NONE;
+        if (kind_speaks(kind) || kind == NZ_TOKEN_LAUGHTER) {
+            s = find_script(text + tokens[i].begin, text + tokens[i].end);
+        }
+        nz_language reading = default_reading(kind, s, language, lane);
+        tokens[i].reading = (uint8_t)(reading == NZ_LANG_MIXED ? NZ_LANG_OTHER : reading);
+    }
+    if (language == NZ_LANG_MIXED) { /* here each word speaks for itself and its neighbours */
+        assign_languages(c, lane, 0);
+    }
+    for (uint32_t i = 0; i < c->count; i++) {
+        const word *w = &c->words[i];
+        if (w->script == SCRIPT_LATIN) {
+            tokens[w->token].reading = (uint8_t)latin_reading(w, lane[SCRIPT_LATIN]);
+        } else if (w->script == SCRIPT_ARABIC && language == NZ_LANG_MIXED) {
+            tokens[w->token].reading = w->language;
+        }
+    }
+}
+
+nz_language language_decide(const char *text, text_token *tokens, uint32_t count)
+{
+    comment c;
+    collect(text, tokens, count, NZ_TOKEN_WORD, &c);
+    if (c.count == 0) { /* a comment of hashtags speaks through them */
+        collect(text, tokens, count, NZ_TOKEN_HASHTAG, &c);
+    }
+    int lane[2];
+    decide_scripts(&c, lane);
+    assign_languages(&c, lane, SWITCH_MARGIN);
+    nz_language language = decide_language(&c, lane);
+    set_readings(text, tokens, count, &c, language, lane);
+    return language;
+}
