@@ -133,13 +133,14 @@ static bool joins_contraction(const char *text, const text_token *first, const t
     return whole != NULL && (whole->flags & WORD_NEGATIVE) != 0;
 }
 
-/* first, a hyphen, last, with nothing between: wi-fi, if the table writes it together. */
+/* first, a hyphen, last, with nothing between: wi-fi, if the table writes it together.  Such
+ * a word is English whatever its halves were read as. */
 static bool joins_hyphen(const char *text, const text_token *first, const text_token *hyphen,
                          const text_token *last)
 {
     key_text whole;
-    if (hyphen->kind != NZ_TOKEN_PUNCTUATION || !is_word_of(last, NZ_LANG_EN) ||
-        first->end != hyphen->begin || hyphen->end != last->begin) {
+    bool touching = first->end == hyphen->begin && hyphen->end == last->begin;
+    if (!touching || hyphen->kind != NZ_TOKEN_PUNCTUATION || last->kind != NZ_TOKEN_WORD) {
         return false;
     }
     text_token span = *first;
@@ -173,9 +174,9 @@ uint32_t join_tokens(const char *text, text_token *tokens, uint32_t count)
         } else if (is_word_of(last, NZ_LANG_EN) && is_word_of(next, NZ_LANG_EN) &&
                    joins_contraction(text, last, next)) {
             extend(last, next, true);
-        } else if (is_word_of(last, NZ_LANG_EN) && i + 1 < count &&
-                   joins_hyphen(text, last, next, &tokens[i + 1])) {
+        } else if (i + 1 < count && joins_hyphen(text, last, next, &tokens[i + 1])) {
             extend(last, &tokens[++i], false);
+            last->reading = NZ_LANG_EN;
         } else {
             tokens[kept++] = *next;
         }

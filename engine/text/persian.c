@@ -183,7 +183,8 @@ typedef struct verb_form {
     const char *ending; /* standard */
     const char *object; /* standard */
     const char *lemma;
-    bool negative, participle, spoken;
+    bool negative, participle;
+    bool spoken; /* asked: look at spoken stems; answered: not the standard spelling */
 } verb_form;
 
 /* The present of most verbs needs می or ب: only some may stand bare, with an ending. */
@@ -200,25 +201,39 @@ static bool present_fits(const verb_prefix *prefix, const word_entry *stem, cons
     }
 }
 
-/* The stem between prefix and ending, perhaps behind a glide. */
-static const word_entry *find_stem(const verb_prefix *prefix, slice stem, uint16_t tense, bool *glide)
+static const char *standard_stem(const word_entry *entry, uint16_t tense)
 {
-    *glide = false;
+    return tense == WORD_PAST ? entry->past : entry->present;
+}
+
+/* Entry of a stem of that tense; of a spoken one only when spoken ones are asked for. */
+static const word_entry *find_tense(slice stem, uint16_t tense, bool spoken)
+{
     const word_entry *entry = stem.len == 0 ? NULL : find(stem);
-    if (entry != NULL && (entry->flags & tense) != 0) {
-        return entry;
-    }
-    bool may_glide = prefix->kind == SUBJUNCTIVE || prefix->kind == NEGATION;
-    if (!may_glide || stem.len <= LETTER_BYTES || !begins_with(stem, YEH, LETTER_BYTES)) {
-        return NULL;
-    }
-    *glide = true;
-    entry = find(cut_front(stem, LETTER_BYTES));
     if (entry == NULL || (entry->flags & tense) == 0) {
         return NULL;
     }
-    const char *standard = tense == WORD_PAST ? entry->past : entry->present;
-    return strncmp(standard, ALEF, LETTER_BYTES) == 0 ? entry : NULL;
+    return spoken || strcmp(standard_stem(entry, tense), entry->key) == 0 ? entry : NULL;
+}
+
+/* The stem between prefix and ending.  After ب and ن a stem in alef has a ی before it:
+ * بیاید, نیامد; so باند and باری are no verbs. */
+static const word_entry *find_stem(const verb_prefix *prefix, slice stem, uint16_t tense,
+                                   verb_form *form)
+{
+    bool may_glide = prefix->kind == SUBJUNCTIVE || prefix->kind == NEGATION;
+    const word_entry *entry = find_tense(stem, tense, form->spoken);
+    form->glide = false;
+    if (entry != NULL && !(may_glide && begins_with(stem, ALEF, LETTER_BYTES))) {
+        return entry;
+    }
+    if (!may_glide || stem.len <= LETTER_BYTES || !begins_with(stem, YEH, LETTER_BYTES)) {
+        return NULL;
+    }
+    form->glide = true;
+    entry = find_tense(cut_front(stem, LETTER_BYTES), tense, form->spoken);
+    bool in_alef = entry != NULL && strncmp(standard_stem(entry, tense), ALEF, LETTER_BYTES) == 0;
+    return in_alef ? entry : NULL;
 }
 
 static void fill_form(verb_form *form, const verb_prefix *prefix, const word_entry *stem,
@@ -247,7 +262,7 @@ static bool parse_tense(slice rest, const verb_prefix *prefix, uint16_t tense,
             continue;
         }
         const word_entry *stem =
-            find_stem(prefix, cut_back(rest, ending_len), tense, &form->glide);
+            find_stem(prefix, cut_back(rest, ending_len), tense, form);
         if (stem == NULL ||
             (tense == WORD_PRESENT && !present_fits(prefix, stem, endings[i].text))) {
             continue;
@@ -299,16 +314,23 @@ static bool parse_with(slice word, const verb_prefix *prefix, const verb_ending 
     return false;
 }
 
-static bool parse_verb(slice word, verb_form *form)
+static bool parse_stems(slice word, bool spoken, verb_form *form)
 {
     for (size_t o = 0; o < COUNT_OF(objects); o++) {
         for (size_t p = 0; p < COUNT_OF(verb_prefixes); p++) {
+            form->spoken = spoken;
             if (parse_with(word, &verb_prefixes[p], &objects[o], form)) {
                 return true;
             }
         }
     }
     return false;
+}
+
+/* Standard stems first: میروند is رو + ند, not the spoken past of راندن. */
+static bool parse_verb(slice word, verb_form *form)
+{
+    return parse_stems(word, false, form) || parse_stems(word, true, form);
 }
 
 /* ---- writing */
@@ -365,9 +387,12 @@ static bool suffix_fits(const persian_suffix *suffix, slice base, bool known_onl
     }
 }
 
-/* The word without its longest suffix that fits; the word itself if none does. */
+/* The word without a suffix that fits, the word itself if none does.  With known_only the
+ * shortest that leaves a known word (کارتم is کارت + م), else the longest.  The table is
+ * sorted by length, the longest first. */
 static slice strip_suffix(slice word, bool known_only)
 {
+    slice found = word;
     for (size_t i = 0; i < COUNT_OF(persian_suffixes); i++) {
         const persian_suffix *suffix = &persian_suffixes[i];
         if (!ends_with(word, suffix->text, suffix->len)) {
@@ -375,10 +400,13 @@ static slice strip_suffix(slice word, bool known_only)
         }
         slice base = cut_back(word, suffix->len);
         if (suffix_fits(suffix, base, known_only)) {
-            return base;
+            found = base;
+            if (!known_only) {
+                break;
+            }
         }
     }
-    return word;
+    return found;
 }
 
 /* خانهای is خانه + ای, for خانه is known and خان is not: known bases come first. */
@@ -386,6 +414,17 @@ static slice strip_once(slice word)
 {
     slice base = strip_suffix(word, true);
     return base.len != word.len ? base : strip_suffix(word, false);
+}
+
+/* A verb, unless a known word with a suffix is likelier: نیازی is نیاز + ی. */
+static bool is_verb(slice word, verb_form *form)
+{
+    if (!parse_verb(word, form)) {
+        return false;
+    }
+    bool doubtful = form->prefix->kind == SUBJUNCTIVE || form->prefix->kind == NEGATION;
+    slice base = doubtful ? strip_suffix(word, true) : word;
+    return base.len == word.len || base.len < 3 * LETTER_BYTES;
 }
 
 /* بیکیفیت: بی before a noun, where the tables do not say otherwise. */
@@ -411,7 +450,7 @@ size_t persian_stem(const char *word_text, size_t len, char *out, uint32_t *mark
             break;
         }
         verb_form form;
-        if (round == 0 && parse_verb(word, &form)) {
+        if (round == 0 && is_verb(word, &form)) {
             return put_verb_stem(out, &form, marks);
         }
         slice base = round == MAX_ROUNDS ? word : strip_once(word);
@@ -487,7 +526,7 @@ size_t persian_standard(const char *word_text, size_t len, char *out)
         return 0;
     }
     verb_form form;
-    if (!parse_verb(word, &form)) {
+    if (!is_verb(word, &form)) {
         size_t copula_len = put_copula(word, out);
         return copula_len != 0 ? copula_len : put_plural(word, out);
     }

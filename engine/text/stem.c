@@ -10,6 +10,7 @@
 
 #include "text/normalise.h"
 #include "text/persian.h"
+#include "text/words.h"
 
 enum { STEM_ROOM = TEXT_MAX_TOKEN_BYTES + 64 };
 
@@ -67,6 +68,20 @@ static nz_status stem_snowball(struct sb_stemmer *handle, const char *form, size
                          : buffer_append(out, stem, (size_t)stem_len);
 }
 
+/* libstemmer on Arabic letters, but for words of arabic_exception.tsv: it would cut the
+ * preposition off بدون and the first letters off سيارة. */
+static nz_status stem_arabic(stemmer *s, const char *form, size_t len, buffer *out)
+{
+    uint32_t folding = 0;
+    buffer_clear(&s->key);
+    NZ_TRY(normalise_fold(form, len, NZ_LANG_AR, &s->key, &folding));
+    const word_entry *entry = words_find(NZ_LANG_AR, (const char *)s->key.bytes, s->key.size);
+    if (entry != NULL && entry->stem != NULL) {
+        return buffer_append(out, entry->stem, strlen(entry->stem));
+    }
+    return stem_snowball(s->arabic, form, len, out);
+}
+
 static nz_status stem_persian(stemmer *s, const char *form, size_t len, buffer *out,
                               uint32_t *marks)
 {
@@ -88,7 +103,7 @@ nz_status stem_form(stemmer *s, const char *form, size_t len, nz_language readin
     case NZ_LANG_FA:
         return stem_persian(s, form, len, out, marks);
     case NZ_LANG_AR:
-        return stem_snowball(s->arabic, form, len, out);
+        return stem_arabic(s, form, len, out);
     case NZ_LANG_EN:
         return stem_snowball(s->english, form, len, out);
     default:

@@ -4,7 +4,7 @@
   persian_word, persian_exception, persian_verb, colloquial_fa, elongation -> persian_tables.inc
   persian_suffix                                                           -> persian_suffixes.inc
   variant_en, elongation                                                   -> english_tables.inc
-  elongation                                                               -> arabic_tables.inc
+  arabic_exception, elongation                                             -> arabic_tables.inc
 It must not know what the engine does with them.  Invariant: the output depends on these files
 alone; words are stored by their folded key (tests/text proves that fold() here agrees).
 Usage: word_tables.py [OUTPUT_FOLDER]   (default: engine/text)
@@ -129,7 +129,16 @@ def persian():
         table.add(fold(row["word"]), stem=fold(row["stem"]))
     for row in rows("colloquial_fa.tsv"):
         table.add(fold(row["spoken"]), standard=fold(row["standard"]))
+        if " " in row["standard"] and not row["standard"].endswith(("است", "هستند")):
+            table.add(fold(row["standard"]), stem=fold(row["standard"]))  # به او is not بها + و
     add_verbs(table)
+    return table
+
+
+def arabic():
+    table = Table()
+    for row in rows("arabic_exception.tsv"):
+        table.add(fold(row["word"]), stem=row["stem"])
     return table
 
 
@@ -165,7 +174,7 @@ def write_suffixes(path):
 
 def main():
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "engine" / "text"
-    tables = {"fa": persian(), "ar": Table(), "en": english()}
+    tables = {"fa": persian(), "ar": arabic(), "en": english()}
     add_doubled(tables)
     for code, name in (("fa", "persian"), ("ar", "arabic"), ("en", "english")):
         tables[code].write(folder / f"{name}_tables.inc", name)
