@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Train the shipped model again from the public comments and our labels, and measure it.
+#   bash tools/train_default.sh [DATA_FOLDER [LABELS_FOLDER]]     default: ../shared/data ../shared/labels
+# Writes models/default.nzm and models/default.scores.{json,md}; rows and logs stay in build/default.
+# The same inputs on the same kind of processor give the same bytes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+data=${1:-../shared/data}
+labels=${2:-../shared/labels}
+[ -d "$data" ] && [ -d "$labels" ] || {
+  echo "nazar: $data or $labels is not there; name the folders: bash tools/train_default.sh DATA LABELS" >&2
+  exit 2
+}
+bash tools/dev/install.sh build
+cmake -S . -B build/quick -G Ninja -DCMAKE_BUILD_TYPE=Release -DNZ_TESTS=OFF -DNZ_WERROR=OFF >/dev/null
+cmake --build build/quick --target nazar_cli >/dev/null
+nazar=build/quick/bin/nazar
+work=build/default
+mkdir -p "$work"
+
+python3 tools/dev/prepare_data.py --data "$data" --labels "$labels" --out "$work" >"$work/rows.tsv"
+"$nazar" train --data "$work/train.jsonl" --taxonomy models/taxonomy.json --lexicons lexicons \
+  --probes models/probes --seed 1 -o models/default.nzm
+"$nazar" evaluate --model models/default.nzm --data "$work/dev_labels.jsonl" "$work/dev_sources.jsonl" \
+  --by source --json models/default.scores.json --markdown models/default.scores.md
