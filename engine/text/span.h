@@ -73,6 +73,7 @@ typedef struct span_chain {
     uint32_t length_until[SPAN_CHAIN_GROUPS];  /* bytes up to the end of this group */
     bool dashed[SPAN_CHAIN_GROUPS];            /* no white space before this group */
     bool plus;                                 /* + stands before it */
+    bool open;                                 /* ( stands before it, ) behind its first group */
 } span_chain;
 
 /* The chain at `at` (a digit, + or an opening parenthesis); false if there is none.  A

@@ -493,6 +493,10 @@ uint32_t span_number(const char *at, const char *end, nz_token_kind *kind)
 {
     number_groups groups;
     read_groups(at, end, &groups);
+    *kind = NZ_TOKEN_NUMBER;
+    if (groups.at[0].digits == 0) {
+        return 0;
+    }
     uint32_t used = match_shape(&groups, kind);
     const char *stop = groups.at[used - 1].stop;
     if (*kind != NZ_TOKEN_NUMBER) {

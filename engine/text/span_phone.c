@@ -71,7 +71,8 @@ bool span_read_chain(const char *at, const char *end, span_chain *chain)
     chain->group_count = 0;
     chain->plus = false;
     bool dashed = true;
-    if (c == '(') {
+    chain->open = c == '(';
+    if (chain->open) {
         p += len;
         len = span_peek(p, end, &c);
     }
@@ -89,6 +90,9 @@ bool span_read_chain(const char *at, const char *end, span_chain *chain)
         chain->digits_until[chain->group_count] = chain->count;
         chain->length_until[chain->group_count] = (uint32_t)(p - at);
         chain->group_count++;
+        if (chain->open && chain->group_count == 1 && (p == end || *p != ')')) {
+            return false;
+        }
         len = separator_length(p, end, &dashed);
         if (len == 0) {
             break;
@@ -169,7 +173,9 @@ bool span_chain_is_phone(const span_chain *chain, uint32_t groups)
 {
     const char *digits = chain->digits;
     uint32_t count = chain->digits_until[groups - 1];
-    if (count < 8 || groups > MAX_PHONE_GROUPS || begins_with_date(chain)) {
+    /* The parenthesis closes behind the first group: there must be more. */
+    if (count < 8 || groups > MAX_PHONE_GROUPS || (chain->open && groups == 1) ||
+        (!chain->plus && begins_with_date(chain))) {
         return false;
     }
     for (uint32_t group = 1; group < groups; group++) {
