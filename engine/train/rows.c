@@ -116,7 +116,10 @@ static void complete_gold(const rows *r, uint32_t *labels, const bool *empty)
 
 static float drawn_share(const char *drawn)
 {
-    if (drawn == NULL || strcmp(drawn, "random") == 0) {
+    if (drawn == NULL || drawn[0] == '\0') {
+        return ROWS_DRAWN_UNKNOWN;
+    }
+    if (strcmp(drawn, "random") == 0) {
         return 1.0f;
     }
     return strcmp(drawn, "uncertain_or_random") == 0 ? 0.5f : 0.1f;
@@ -133,7 +136,6 @@ static nz_status fill_row(rows *r, const nz_row *in, labelled_row *out, nz_error
     out->weight = in->weight < 0.0 ? 1.0f : (float)in->weight;
     out->dev = strcmp(split, "dev") == 0;
     out->drawn = drawn_share(in->drawn);
-    r->knows_drawn = r->knows_drawn || in->drawn != NULL;
     uint32_t bin = extract_rating_bin(in->rating, in->rating_max);
     out->rating_bin = bin == NZ_NONE ? ROWS_NO_RATING : (uint8_t)bin;
     out->channel = NZ_NONE;

@@ -11,6 +11,7 @@
 #include "train/taxonomy.h"
 
 #define ROWS_NO_RATING 0xffu
+#define ROWS_DRAWN_UNKNOWN (-1.0f)
 /* A model remembers no more rows than this. */
 #define ROWS_MAX 50000000u
 
@@ -18,7 +19,7 @@ typedef struct labelled_row {
     const char *text;
     uint32_t len;
     float weight;
-    float drawn;        /* how much it counts in calibration: 1 for a row drawn at random */
+    float drawn;        /* 1: drawn at random, less: picked; or ROWS_DRAWN_UNKNOWN */
     uint32_t channel;   /* or NZ_NONE */
     uint32_t source;    /* or NZ_NONE */
     uint8_t rating_bin; /* or ROWS_NO_RATING */
@@ -35,7 +36,6 @@ typedef struct rows {
     array sets;            /* uint8_t: a multi head's labels one behind another */
     idmap sources;
     uint64_t left_out;     /* rows of a split that is neither train nor dev */
-    bool knows_drawn;      /* some row says how it was drawn */
     uint64_t unlabelled;
 } rows;
 
