@@ -28,6 +28,10 @@ void say(const char *format, ...) CLI_PRINTF(1, 2);
 /* "nazar: FILE:LINE: WHAT"; line 0 leaves the line out, file "-" is called stdin. */
 void say_at(const char *file, uint64_t line, const char *format, ...) CLI_PRINTF(3, 4);
 
+struct bytes;
+/* Write data to stdout.  Returns the exit code: a closed pipe is no failure. */
+int print_data(const struct bytes *data);
+
 int command_classify(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_inspect(int argc, char **argv);

@@ -450,10 +450,24 @@ int source_seekable(source *s)
     return fd;
 }
 
+static bool same_regular(const struct stat *a, const struct stat *b)
+{
+    return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool stat_input(const char *path, struct stat *st)
+{
+    return (strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, st) : stat(path, st)) == 0;
+}
+
 bool source_same_file(const char *path, int fd)
 {
     struct stat a, b;
-    int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &a) : stat(path, &a);
-    return failed == 0 && fstat(fd, &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev
-           && a.st_ino == b.st_ino;
+    return stat_input(path, &a) && fstat(fd, &b) == 0 && same_regular(&a, &b);
+}
+
+bool source_same_path(const char *a, const char *b)
+{
+    struct stat first, second;
+    return stat_input(a, &first) && stat(b, &second) == 0 && same_regular(&first, &second);
 }

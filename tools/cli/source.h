@@ -38,5 +38,7 @@ uint64_t source_bytes_total(const source *s);
 int source_seekable(source *s);
 /* True when path is the very file that descriptor fd has open. */
 bool source_same_file(const char *path, int fd);
+/* The same for two paths, when both exist. */
+bool source_same_path(const char *a, const char *b);
 
 #endif /* NAZAR_CLI_SOURCE_H */
