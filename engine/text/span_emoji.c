@@ -40,6 +40,14 @@ static uint32_t element_length(const char *at, const char *end)
     return sign && next_len != 0 && next == EMOJI_STYLE ? len : 0;
 }
 
+/* What U+200D may join: no flags, they have no joined forms. */
+static uint32_t joined_length(const char *at, const char *end)
+{
+    uint32_t c;
+    (void)span_peek(at, end, &c);
+    return codepoint_class_of(c) == CODEPOINT_REGIONAL ? 0 : element_length(at, end);
+}
+
 /* A whole sequence: modifiers, styles, tags, and what is joined by U+200D. */
 static uint32_t sequence_length(const char *at, const char *end)
 {
@@ -60,7 +68,7 @@ static uint32_t sequence_length(const char *at, const char *end)
             p += len;
             continue;
         }
-        uint32_t joined = class_ == CODEPOINT_ZWJ ? element_length(p + len, end) : 0;
+        uint32_t joined = class_ == CODEPOINT_ZWJ ? joined_length(p + len, end) : 0;
         if (joined == 0) {
             break;
         }
