@@ -166,11 +166,11 @@ static const char *bytes_of(const buffer *b)
     return (const char *)b->bytes;
 }
 
-static bool is_latin(const buffer *form)
+static bool is_latin(const buffer *word)
 {
     bool letter = false;
-    for (size_t i = 0; i < form->size; i++) {
-        unsigned char b = form->bytes[i];
+    for (size_t i = 0; i < word->size; i++) {
+        unsigned char b = word->bytes[i];
         if (b >= 0x80) {
             return false;
         }
@@ -183,11 +183,16 @@ static bool is_latin(const buffer *form)
 static nz_status read_own(text_reader *r, nz_language reading, uint32_t *marks)
 {
     char own[TEXT_MAX_TOKEN_BYTES];
+    uint32_t accents = 0;
+    size_t len = 0;
     buffer_clear(&r->own);
-    bool foreign = (reading == NZ_LANG_FA || reading == NZ_LANG_AR) && is_latin(&r->form);
-    size_t len = foreign ? transliterate_word(bytes_of(&r->form), r->form.size, reading, own,
-                                              sizeof own)
-                         : 0;
+    if (reading == NZ_LANG_FA || reading == NZ_LANG_AR) {
+        buffer_clear(&r->scratch);
+        NZ_TRY(normalise_fold(bytes_of(&r->form), r->form.size, reading, &r->scratch, &accents));
+        len = is_latin(&r->scratch) ? transliterate_word(bytes_of(&r->scratch), r->scratch.size,
+                                                         reading, own, sizeof own)
+                                    : 0;
+    }
     if (len == 0) {
         return buffer_append(&r->own, r->form.bytes, r->form.size);
     }
@@ -195,11 +200,41 @@ static nz_status read_own(text_reader *r, nz_language reading, uint32_t *marks)
     return buffer_append(&r->own, own, len);
 }
 
+static bool has_long_run(const buffer *word)
+{
+    const char *at = bytes_of(word);
+    const char *end = at + word->size;
+    uint32_t last = 0;
+    for (uint32_t run = 0; at < end;) {
+        uint32_t c = utf8_next(&at);
+        run = c == last ? run + 1 : 1;
+        last = c;
+        if (run >= 3) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Folding may bring equal letters together (أاا): the key is then read as a word again. */
+static nz_status settle_key(text_reader *r, nz_language reading, uint32_t *marks)
+{
+    if (!has_long_run(&r->key)) {
+        return NZ_OK;
+    }
+    buffer_clear(&r->scratch);
+    NZ_TRY(normalise_form(r->normaliser, bytes_of(&r->key), r->key.size, NZ_TOKEN_WORD, reading,
+                          &r->scratch, marks));
+    buffer_clear(&r->key);
+    return normalise_fold(bytes_of(&r->scratch), r->scratch.size, reading, &r->key, marks);
+}
+
 /* r->own folded, and led to the standard spelling of its family. */
 static nz_status make_key(text_reader *r, nz_language reading, uint32_t *marks)
 {
     char standard[VARIANT_ROOM];
     NZ_TRY(normalise_fold(bytes_of(&r->own), r->own.size, reading, &r->key, marks));
+    NZ_TRY(settle_key(r, reading, marks));
     size_t len = variant_standard(bytes_of(&r->key), r->key.size, reading, standard, marks);
     if (len != 0) {
         buffer_clear(&r->key);
