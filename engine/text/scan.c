@@ -268,7 +268,8 @@ static bool is_latin_laughter(const char *at, const char *stop)
     if (vowels == 0) {
         return kh ? len >= 4 : (consonant == 'h' && len >= 3) || (consonant == 'k' && len >= 4);
     }
-    return consonant != 'k' && consonants >= 2 && vowels >= 2;
+    bool laughs = consonant == 'h' || consonant == 'j' || (consonant == 'x' && vowel == 'a');
+    return laughs && consonants >= 2 && vowels >= 2;
 }
 
 /* v2.0.1 */
@@ -347,6 +348,9 @@ static uint32_t initials_length(const char *at, const char *end)
 
 static bool is_apostrophe(uint32_t c)
 {
+    if (c < 0x80) {
+        return c == '\'' || c == '`';
+    }
     const codepoint_info *info = codepoint_lookup(c);
     return codepoint_own(info, c) == '\'' && info->sequence_len == 0;
 }
@@ -435,17 +439,20 @@ static void scan_word(scanner *s)
     move_on(s, p);
 }
 
-/* Signs that a web address may have behind its first word. */
-static inline bool is_web_sign(char c)
+/* May an address go on at p, behind its first word?  Not at the full stop of a sentence. */
+static inline bool is_web_sign(const char *p, const char *end)
 {
-    return c == '.' || c == '@' || c == ':' || c == '-' || c == '_' || c == '+' || c == '%';
+    if (end - p < 2 || (!span_is_ascii_word(p[1]) && p[1] != '/')) {
+        return false;
+    }
+    return *p == '.' || *p == '@' || *p == ':' || *p == '-' || *p == '_' || *p == '+' || *p == '%';
 }
 
 /* An address or initials, for a word that begins in ASCII; p stands behind its first run of
  * letters and digits. */
 static bool take_address(scanner *s, const char *p)
 {
-    if (p >= s->end || !is_web_sign(*p)) {
+    if (!is_web_sign(p, s->end)) {
         return false;
     }
     return take(s, span_email(s->at, s->end), NZ_TOKEN_EMAIL) ||

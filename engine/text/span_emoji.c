@@ -178,7 +178,8 @@ static uint32_t reversed_length(const char *at, const char *end, uint32_t before
     while (p < end && *p == *at) {
         p++;
     }
-    if (p == end || (*p != ':' && *p != ';' && *p != '=')) {
+    /* ");" is code. */
+    if (p == end || (*p != ':' && (*at == ')' || (*p != ';' && *p != '=')))) {
         return 0;
     }
     (void)span_peek(p + 1, end, &next);
