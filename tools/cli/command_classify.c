@@ -15,7 +15,7 @@ static const char about[] =
 static const char examples[] =
     "  printf 'id,text\\n1,the app crashes on login\\n' | nazar classify --format table -\n"
     "  printf 'great support!\\n' | nazar classify - --evidence\n"
-    "  nazar classify comments.csv -o answers.csv --text-column comment --jobs 4\n";
+    "  printf 'too expensive\\n' | nazar classify - --format xlsx -o answers.xlsx\n";
 
 static bool reads_stdin(const option_list *inputs)
 {
