@@ -34,10 +34,16 @@ static void *libc_resize(void *context, void *ptr, size_t old_size, size_t new_s
     return realloc(ptr, new_size);
 }
 
+static const nz_allocator libc_allocator = {NULL, libc_resize};
+
 nz_allocator memory_default(void)
 {
-    nz_allocator allocator = {NULL, libc_resize};
-    return allocator;
+    return libc_allocator;
+}
+
+static const nz_allocator *or_libc(const nz_allocator *allocator)
+{
+    return allocator != NULL ? allocator : &libc_allocator;
 }
 
 void *memory_new(const nz_allocator *allocator, size_t count, size_t size)
@@ -46,6 +52,7 @@ void *memory_new(const nz_allocator *allocator, size_t count, size_t size)
     if (!memory_multiply(count, size, &bytes)) {
         return NULL;
     }
+    allocator = or_libc(allocator);
     return allocator->resize(allocator->context, NULL, 0, bytes == 0 ? 1 : bytes);
 }
 
@@ -65,12 +72,14 @@ void *memory_grow(const nz_allocator *allocator, void *ptr, size_t old_count, si
     if (!memory_multiply(new_count, size, &bytes)) {
         return NULL;
     }
+    allocator = or_libc(allocator);
     return allocator->resize(allocator->context, ptr, old_count * size, bytes == 0 ? 1 : bytes);
 }
 
 void memory_free(const nz_allocator *allocator, void *ptr, size_t count, size_t size)
 {
     if (ptr != NULL) {
+        allocator = or_libc(allocator);
         (void)allocator->resize(allocator->context, ptr, count * size, 0);
     }
 }

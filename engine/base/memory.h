@@ -18,7 +18,8 @@ bool memory_add(size_t a, size_t b, size_t *out);
 nz_allocator memory_default(void);
 
 /* malloc, calloc, realloc and free through allocator; NULL on failure or overflow.
- * Sizes are count * size bytes; freeing needs the same count and size. */
+ * Sizes are count * size bytes; freeing needs the same count and size.  A NULL allocator is
+ * libc's. */
 void *memory_new(const nz_allocator *allocator, size_t count, size_t size);
 void *memory_new_zero(const nz_allocator *allocator, size_t count, size_t size);
 void *memory_grow(const nz_allocator *allocator, void *ptr, size_t old_count, size_t new_count,
