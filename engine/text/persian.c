@@ -301,15 +301,15 @@ static bool parse_with(slice word, const verb_prefix *prefix, const verb_ending 
         return object_len != LETTER_BYTES || form->ending[0] != '\0' ||
                strcmp(object->text, "\u0634") == 0;
     }
-    if (parse_tense(rest, prefix, WORD_PRESENT, present_endings, COUNT_OF(present_endings), object,
-                    form)) {
-        return object_len == 0 || form->ending[0] != '\0';
-    }
     if (has_past && object_len == 0 &&
         parse_tense(rest, prefix, WORD_PAST, participle_endings, COUNT_OF(participle_endings),
                     object, form)) {
-        form->participle = true;
+        form->participle = true; /* before the present: نیافته is from یافتن */
         return true;
+    }
+    if (parse_tense(rest, prefix, WORD_PRESENT, present_endings, COUNT_OF(present_endings), object,
+                    form)) {
+        return object_len == 0 || form->ending[0] != '\0';
     }
     return false;
 }
