@@ -9,6 +9,7 @@
 
 #include "channel.h"
 #include "command.h"
+#include "detect.h"
 #include "fields.h"
 #include "model_file.h"
 #include "output.h"
@@ -430,7 +431,9 @@ static int choose_formats(run *r)
     table_format format;
     (void)parse_table_format(o->format, true, &format);
     table_format in = reader_format(r->first);
-    if (format == TABLE_AUTO)
+    if (format == TABLE_AUTO && o->output != NULL)
+        format = detect_format_by_name(o->output);
+    if (format == TABLE_AUTO || format == TABLE_LINES)
         format = in == TABLE_LINES ? TABLE_JSONL : in;
     if ((o->evidence || o->clauses) && format != TABLE_JSONL) {
         say("--evidence and --clauses need room that a table has not; add --format jsonl");

@@ -70,7 +70,8 @@ int command_classify(int argc, char **argv)
         {"output", 'o', OPTION_TEXT, &o.output, "write to FILE (else stdout)", "FILE"},
         {"model", 'm', OPTION_TEXT, &o.model, "model file (else the installed one)", "FILE"},
         {"format", 'f', OPTION_TEXT, &o.format,
-         "csv, tsv, jsonl, xlsx, or table for people (else like the input; lines give jsonl)",
+         "csv, tsv, jsonl, xlsx, or table for people (else by the name of -o, else like the "
+         "input; lines give jsonl)",
          "FORMAT"},
         {"input-format", '\0', OPTION_TEXT, &o.input_format,
          "csv, tsv, jsonl, lines or xlsx (else found out)", "FORMAT"},

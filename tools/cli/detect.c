@@ -175,7 +175,7 @@ static const struct {
                {".jsonl", TABLE_JSONL}, {".ndjson", TABLE_JSONL}, {".xlsx", TABLE_XLSX},
                {".xlsm", TABLE_XLSX},   {".txt", TABLE_LINES}};
 
-static table_format format_by_name(const char *path)
+table_format detect_format_by_name(const char *path)
 {
     size_t size = strlen(path);
     if (size > 3 && strcasecmp(path + size - 3, ".gz") == 0)
@@ -334,7 +334,7 @@ void detect_format(const char *path, const char *data, size_t size, bool whole,
     memset(out, 0, sizeof *out);
     whole = whole && size <= SAMPLE_LIMIT;
     size_t sample = size < SAMPLE_LIMIT ? size : SAMPLE_LIMIT;
-    out->format = options->format != TABLE_AUTO ? options->format : format_by_name(path);
+    out->format = options->format != TABLE_AUTO ? options->format : detect_format_by_name(path);
     /* A name may be wrong about a spreadsheet: its content cannot. */
     if (options->format == TABLE_AUTO && size >= 4 && memcmp(data, "PK\x03\x04", 4) == 0)
         out->format = TABLE_XLSX;

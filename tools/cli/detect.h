@@ -19,6 +19,8 @@ typedef struct detected {
  * taken as it is. */
 void detect_format(const char *path, const char *data, size_t size, bool whole,
                    const table_options *options, detected *out);
+/* The format that a file's name ends in, TABLE_AUTO when it says nothing. */
+table_format detect_format_by_name(const char *path);
 /* Is the first row of these a header? */
 bool detect_header(const block *rows);
 /* Index of the column that holds the comments, by its name; SIZE_MAX when none is known. */
