@@ -114,7 +114,8 @@ static bool is_card(const span_chain *chain, uint32_t groups, uint32_t count)
     const char *digits = chain->digits;
     bool express = count == 15 && digits[0] == '3' && (digits[1] == '4' || digits[1] == '7') &&
                    (groups == 1 || has_sizes(chain, groups, american));
-    bool usual = count == 16 && digits[0] >= '2' && (groups == 1 || has_sizes(chain, groups, by_four));
+    bool usual = count == 16 && digits[0] >= '2' &&
+                 (groups == 1 || has_sizes(chain, groups, by_four));
     return (express || usual) && !is_one_digit(digits, count) && is_luhn(digits, count);
 }
 
@@ -239,7 +240,8 @@ static uint32_t match_iban(const char *at, const char *end)
             len = span_peek(p, end, &c);
             if (c < 0x80 && span_is_ascii_letter((char)c)) {
                 iban[count++] = (char)c;
-            } else if (len == 0 || !is_iban_gap(c) || p == at || is_iban_gap((unsigned char)p[-1])) {
+            } else if (len == 0 || !is_iban_gap(c) || p == at ||
+                       is_iban_gap((unsigned char)p[-1])) {
                 return 0;
             }
         }

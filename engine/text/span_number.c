@@ -359,7 +359,8 @@ static uint32_t currency_word(const char *at, const char *end)
         return 0;
     }
     uint32_t len = read_word(at + space, end, word);
-    bool currency = len != 0 && (IS_ONE_OF(word, currency_words) || IS_ONE_OF(word, currency_codes));
+    bool currency =
+        len != 0 && (IS_ONE_OF(word, currency_words) || IS_ONE_OF(word, currency_codes));
     return currency ? space + len : 0;
 }
 

@@ -134,10 +134,13 @@ static bool is_international(const char *digits, uint32_t count)
 /* Mobile numbers with their country code and no sign before it. */
 static bool is_bare_international(const char *digits, uint32_t count)
 {
-    return count == 12 && (starts_with(digits, count, "989") || starts_with(digits, count, "9665") ||
-                           starts_with(digits, count, "9715") || starts_with(digits, count, "2010") ||
-                           starts_with(digits, count, "2011") || starts_with(digits, count, "2012") ||
-                           starts_with(digits, count, "2015"));
+    static const char *const prefixes[] = {"989", "9665", "9715", "2010", "2011", "2012", "2015"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (count == 12 && starts_with(digits, count, prefixes[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Iranian mobiles without their zero: 91x, 92x, 93x, 90x, 99x. */

@@ -15,8 +15,9 @@
 #include "text/codepoint.h"
 
 static const char *const class_names[CODEPOINT_CLASS_COUNT] = {
-    "other", "space",   "newline", "invisible", "zwnj",  "zwj",      "variation", "latin",       "arabic",
-    "letter", "mark",   "tatweel", "digit",     "emoji", "modifier", "regional",  "punctuation", "symbol"};
+    "other",  "space",   "newline", "invisible", "zwnj",     "zwj",      "variation",   "latin",
+    "arabic", "letter",  "mark",    "tatweel",   "digit",    "emoji",    "modifier",    "regional",
+    "punctuation", "symbol"};
 
 static void print_own(char *out, size_t size, uint32_t c, bool fold)
 {
@@ -148,9 +149,11 @@ static bool has_flag(uint32_t c, uint8_t flag)
 static void flags_say_what_they_should(void **state)
 {
     (void)state;
-    static const uint32_t sentence[] = {'.', '!', '?', 0x061F, 0x06D4, 0x2026, 0xFF01, 0x3002, 0x203C};
+    static const uint32_t sentence[] = {'.',    '!',    '?',    0x061F, 0x06D4,
+                                        0x2026, 0xFF01, 0x3002, 0x203C};
     static const uint32_t clause[] = {',', ';', ':', 0x060C, 0x061B, 0x2014, 0xFF0C};
-    static const uint32_t non_joiner[] = {0x0627, 0x062F, 0x0630, 0x0631, 0x0632, 0x0698, 0x0648, 0x0621};
+    static const uint32_t non_joiner[] = {0x0627, 0x062F, 0x0630, 0x0631,
+                                          0x0632, 0x0698, 0x0648, 0x0621};
     static const uint32_t joiner[] = {0x0628, 0x06CC, 0x0647, 0x06A9, 0x0645, 0x0646};
     for (size_t i = 0; i < sizeof sentence / sizeof *sentence; i++) {
         assert_true(has_flag(sentence[i], CODEPOINT_SENTENCE));

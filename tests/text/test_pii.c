@@ -58,7 +58,8 @@ static void golden_pairs(void **state)
 static void masks_are_stable_and_the_rest_is_untouched(void **state)
 {
     (void)state;
-    static const char text[] = "a\xFF\x80 09121234567 \xD9\xF0\x9F\x91 \0 ali@example.com\xC0 @ali_x";
+    static const char text[] =
+        "a\xFF\x80 09121234567 \xD9\xF0\x9F\x91 \0 ali@example.com\xC0 @ali_x";
     static const char expected[] = "a\xFF\x80 [phone] \xD9\xF0\x9F\x91 \0 [email]\xC0 [handle]";
     buffer out, again;
     buffer_init(&out, NULL, CAP);
@@ -102,8 +103,9 @@ static void random_bytes_without_digits_stay(void **state)
 static void slow_inputs_take_linear_time(void **state)
 {
     (void)state;
-    static const char *const units[] = {"@", "a@", "a.", "1", "1 ", "1-", "0", "+", "(", "(1)", "+1 ", "IR1 ",
-                                        "a", "http://", "\xD9\xA1", "\xFF", "\xE2\x80\x8C", "09121234567 "};
+    static const char *const units[] = {
+        "@", "a@",   "a.", "1",       "1 ",       "1-",   "0",            "+",           "(",
+        "(1)", "+1 ", "IR1 ", "a", "http://", "\xD9\xA1", "\xFF", "\xE2\x80\x8C", "09121234567 "};
     enum { SIZE = 1 << 20 };
     char *text = malloc(SIZE);
     assert_non_null(text);

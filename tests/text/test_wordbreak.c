@@ -96,7 +96,8 @@ static const char *explain_join(const test_case *c, size_t at)
     const uint32_t katakana = 0x3031; /* the one letter of the test that is no letter there */
     bool mixed = is_either(left, right, katakana) || a == CODEPOINT_MARK ||
                  (right == '\'' && c->characters[at + 1] == katakana);
-    bool word = b == CODEPOINT_LATIN || b == CODEPOINT_LETTER || b == CODEPOINT_DIGIT || right == '\'';
+    bool word = b == CODEPOINT_LATIN || b == CODEPOINT_LETTER || b == CODEPOINT_DIGIT ||
+                right == '\'';
     return mixed && word ? "scripts" : NULL;
 }
 
@@ -213,7 +214,8 @@ static int check_case(const test_case *c, buffer *tokens, rule *rules, size_t ru
 static void differences_have_reasons(void **state)
 {
     (void)state;
-    FILE *file = popen("gzip -dc '" NZ_SHARED_DIR "/hostile/unicode-15/WordBreakTest.txt.gz' 2>/dev/null", "r");
+    FILE *file = popen("gzip -dc 2>/dev/null '" NZ_SHARED_DIR
+                       "/hostile/unicode-15/WordBreakTest.txt.gz'", "r");
     assert_non_null(file);
     rule rules[MAX_RULES];
     size_t rule_count = load_rules(rules);

@@ -76,7 +76,8 @@ static void read_overrides(generator *g, const char *path)
         if (line[0] == '#') {
             continue;
         }
-        if (sscanf(line, "%15[^\t]\t%15[^\t]\t%15[^\t]\t%399[^\n]", codepoint, own, fold, reason) != 4) {
+        if (sscanf(line, "%15[^\t]\t%15[^\t]\t%15[^\t]\t%399[^\n]", codepoint, own, fold,
+                   reason) != 4) {
             die("fold.tsv: a line needs codepoint, own, fold and reason, line", number);
         }
         if (header) {
