@@ -9,7 +9,7 @@
 #include "text/utf8.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
-enum { STAR = 0x2605, EMPTY_STAR = 0x2606, GLOWING_STAR = 0x2B50, ZWJ = 0x200D, KEYCAP = 0x20E3 };
+enum { STAR = 0x2605, EMPTY_STAR = 0x2606, GLOWING_STAR = 0x2B50, ZWJ = 0x200D, ELLIPSIS = 0x2026 };
 
 const char *typed_class_key(nz_token_kind kind)
 {
@@ -382,12 +382,25 @@ static bool is_all(const char *form, size_t len, const char *set)
     return len > 0;
 }
 
+/* Full stops and ellipses in any mixture. */
+static bool is_dots(const char *form, size_t len)
+{
+    const char *at = form;
+    while (at < form + len) {
+        uint32_t c = utf8_next(&at);
+        if (c != '.' && c != ELLIPSIS) {
+            return false;
+        }
+    }
+    return len > 0;
+}
+
 static size_t canonical_run(char *form, size_t len, uint32_t *marks)
 {
     if (is_all(form, len, "!?")) {
         return canonical_exclamation(form, len, marks);
     }
-    if (is_all(form, len, ".")) {
+    if (is_dots(form, len)) {
         return len == 1 ? 1 : put(form, "...");
     }
     const char *at = form;
