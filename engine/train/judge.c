@@ -279,7 +279,9 @@ static void measure(nz_trainer *t, uint32_t h, const held_rows *held, tally *s)
     }
     nz_head_report *report = &head->report;
     report->accuracy = s->rows > 0.0 ? s->right / s->rows : NAN;
-    report->macro_f1 = metrics_macro_f1(s->labels, gold->label_count);
+    report->macro_f1 = gold->kind == NZ_HEAD_BINARY
+                           ? metrics_binary_macro_f1(s->labels[0], s->rows)
+                           : metrics_macro_f1(s->labels, gold->label_count);
     report->calibration_error = metrics_ece(&s->reliability);
     report->majority_accuracy = majority(head, gold->kind, gold->label_count);
     for (uint32_t k = 0; k < gold->label_count; k++) {

@@ -36,8 +36,9 @@ static const char *const modifier_kinds[] = {"negator",  "intensifier", "downton
 
 nz_status lexicons_lines(const char *path, lexicons_line line, void *context, nz_error *err)
 {
+    nz_allocator memory = memory_default();
     file_bytes file;
-    NZ_TRY(file_read(&file, path, FILE_CAP, false, NULL, err));
+    NZ_TRY(file_read(&file, path, FILE_CAP, false, &memory, err));
     const char *at = (const char *)file.bytes, *end = at + file.size;
     nz_status status = NZ_OK;
     if (file.size >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0) {
@@ -55,7 +56,7 @@ nz_status lexicons_lines(const char *path, lexicons_line line, void *context, nz
         }
         at = feed == NULL ? end : feed + 1;
     }
-    file_bytes_free(&file, NULL);
+    file_bytes_free(&file, &memory);
     return status;
 }
 

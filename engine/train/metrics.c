@@ -36,6 +36,13 @@ double metrics_macro_f1(const metrics_counts *counts, uint32_t labels)
     return ratio(sum, seen);
 }
 
+double metrics_binary_macro_f1(metrics_counts yes, double rows)
+{
+    /* What is no error of yes is right for no; its errors change places. */
+    metrics_counts both[2] = {yes, {rows - yes.tp - yes.fp - yes.fn, yes.fn, yes.fp}};
+    return metrics_macro_f1(both, 2);
+}
+
 double metrics_micro_f1(const metrics_counts *counts, uint32_t labels)
 {
     metrics_counts all = {0, 0, 0};

@@ -19,6 +19,8 @@ double metrics_recall(metrics_counts c);
 double metrics_f1(metrics_counts c);
 /* Mean F1 of the labels that have rows (tp + fn > 0); NaN when there is none. */
 double metrics_macro_f1(const metrics_counts *counts, uint32_t labels);
+/* Mean F1 of yes and no, from the counts of yes and the number of rows. */
+double metrics_binary_macro_f1(metrics_counts yes, double rows);
 /* F1 of all labels pooled. */
 double metrics_micro_f1(const metrics_counts *counts, uint32_t labels);
 

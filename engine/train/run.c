@@ -228,13 +228,14 @@ nz_status nz_trainer_note_input(nz_trainer *trainer, const char *path, nz_error 
     if (trainer == NULL || path == NULL) {
         return status_fail(err, NZ_E_ARGUMENT, "nz_trainer_note_input: a NULL");
     }
+    nz_allocator memory = memory_default();
     file_bytes file;
-    NZ_TRY(file_read(&file, path, SIZE_MAX / 2, true, NULL, err));
+    NZ_TRY(file_read(&file, path, SIZE_MAX / 2, true, &memory, err));
     const char *slash = strrchr(path, '/');
     const char *name = slash == NULL ? path : slash + 1;
     trainer_input in = {arena_copy(&trainer->memory, name, strlen(name)), file.size,
                         hash_crc32c(0, file.bytes, file.size)};
-    file_bytes_free(&file, NULL);
+    file_bytes_free(&file, &memory);
     return in.name == NULL || array_add(&trainer->inputs, &in) < 0 ? status_no_memory(err) : NZ_OK;
 }
 
@@ -421,7 +422,8 @@ static nz_status save(nz_trainer *t, const char *path, buffer *out, nz_error *er
     nz_status status = prove(t, model, err);
     nz_model_free(model);
     if (status == NZ_OK) {
-        status = file_write(path, out->bytes, out->size, NULL, err);
+        nz_allocator memory = memory_default();
+        status = file_write(path, out->bytes, out->size, &memory, err);
     }
     return status;
 }
