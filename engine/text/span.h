@@ -62,7 +62,7 @@ uint32_t span_currency(const char *at, const char *end);
 bool span_is_currency_code(const char *word, size_t len);
 
 /* ---- span_phone.c */
-enum { SPAN_CHAIN_DIGITS = 24, SPAN_CHAIN_GROUPS = 12 };
+enum { SPAN_CHAIN_DIGITS = 24, SPAN_CHAIN_GROUPS = 8 };
 
 /* Digits of any script in groups, with what people put between the groups. */
 typedef struct span_chain {

@@ -199,11 +199,23 @@ bool span_chain_is_phone(const span_chain *chain, uint32_t groups)
            (is_bare_mobile(digits, count) && (groups == 1 || groups == 3));
 }
 
+/* A digit alone begins none but 1-800-...; most numbers of a comment end here. */
+static bool may_begin_phone(const char *at, const char *end)
+{
+    uint32_t digit, next;
+    uint32_t len = span_digit(at, end, &digit);
+    return len == 0 || digit == 1 || span_digit(at + len, end, &next) != 0;
+}
+
 uint32_t span_phone(const char *at, const char *end)
 {
     span_chain chain;
-    if (!span_read_chain(at, end, &chain) || chain.count < 8) {
+    if (!may_begin_phone(at, end) || !span_read_chain(at, end, &chain) || chain.count < 8) {
         return 0;
+    }
+    if (!chain.plus && group_size(&chain, 0) == 1) {
+        bool american = chain.group_count >= 4 && span_chain_is_phone(&chain, 4);
+        return american ? chain.length_until[3] : 0;
     }
     /* The most groups that spell a number: two numbers with a space between are two. */
     for (uint32_t groups = chain.group_count; groups > 0; groups--) {

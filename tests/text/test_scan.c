@@ -174,8 +174,8 @@ static void invariants_hold_on_random_text(void **state)
     (void)state;
     static const uint32_t pool[] = {
         'a', 'b', 'h', 'v', 'T', 'x', 'D', '0', '1', '2', '5', '9', '.', ',', '/', ':', '-', '_',
-        '@', '#', '<', '>', '&', ';', '(', ')', '\'', '"', '+', '$', '%', '*', '^', '=', ' ', '\n', '\r',
-        '\t', '?', '!', '\0', 0x7F, 0xAC, 0xAD, 0xA0, 0xE9, 0x300, 0x5D0, 0x60C, 0x61F, 0x61C,
+        '@', '#', '<', '>', '&', ';', '(', ')', '\'', '"', '+', '$', '%', '*', '^', '=', ' ', '\n',
+        '\r', '\t', '?', '!', '\0', 0x7F, 0xAC, 0xAD, 0xA0, 0xE9, 0x300, 0x5D0, 0x60C, 0x61F, 0x61C,
         0x627, 0x647, 0x62E, 0x645, 0x6CC, 0x6A9, 0x640, 0x64E, 0x654, 0x660, 0x665, 0x6F1, 0x6F9,
         0x66A, 0x66B, 0x66C, 0x6D4, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2019, 0x2026, 0x2028,
         0x20AC, 0x20E3, 0x2122, 0x2764, 0x3042, 0x4E2D, 0xFDF2, 0xFDFC, 0xFEFB, 0xFE0F, 0xFEFF,
@@ -255,11 +255,10 @@ static void fast_ranges_are_words(void **state)
 
 /* ---- time and memory */
 
+/* Of this process: another one's work is no slowness of ours. */
 static double seconds(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+    return (double)clock() / CLOCKS_PER_SEC;
 }
 
 static void slow_inputs_take_linear_time(void **state)
