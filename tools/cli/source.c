@@ -250,7 +250,7 @@ static const char *utf16_by_nuls(const source *s)
             else
                 odd++;
         }
-    if (size < 8 || (odd < size / 16 && even < size / 16))
+    if (odd + even < 4 || odd + even < size / 16)
         return NULL;
     return odd > even ? (even == 0 ? "UTF-16LE" : NULL) : (odd == 0 ? "UTF-16BE" : NULL);
 }

@@ -52,7 +52,19 @@ xlsx_writer *xlsx_writer_open(const char *path)
     return w;
 }
 
-/* What XML cannot hold becomes U+FFFD, and what a cell cannot hold is cut. */
+/* "_x" and four digits of base 16 and "_": how a workbook writes a control character. */
+static bool looks_escaped(const char *text, size_t size)
+{
+    if (size < 7 || text[0] != '_' || text[1] != 'x' || text[6] != '_')
+        return false;
+    for (size_t i = 2; i < 6; i++)
+        if (strchr("0123456789abcdefABCDEF", text[i]) == NULL || text[i] == '\0')
+            return false;
+    return true;
+}
+
+/* What XML cannot hold becomes U+FFFD, what it would change is escaped as workbooks do, and
+ * what a cell cannot hold is cut. */
 static const char *clean_text(xlsx_writer *w, const char *text, size_t size)
 {
     w->text.size = 0;
@@ -67,6 +79,10 @@ static const char *clean_text(xlsx_writer *w, const char *text, size_t size)
         }
         if (code == 0 || code == 0xFFFD || code == 0xFFFE || code == 0xFFFF)
             bytes_text(&w->text, "\xEF\xBF\xBD");
+        else if (code == '\r')
+            bytes_text(&w->text, "_x000D_");
+        else if (code == '_' && looks_escaped(text + begin, size - begin))
+            bytes_text(&w->text, "_x005F_");
         else
             bytes_append(&w->text, text + begin, at - begin);
     }
