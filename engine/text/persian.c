@@ -43,19 +43,19 @@ typedef struct slice {
     size_t len;
 } slice;
 
-static bool ends_with(slice word, const char *suffix, size_t len)
+/* The last byte is looked at first: of a hundred suffixes it leaves a few. */
+static inline bool ends_with(slice word, const char *suffix, size_t len)
 {
-    return word.len >= len && memcmp(word.text + word.len - len, suffix, len) == 0;
+    if (len == 0) {
+        return true;
+    }
+    return word.len >= len && word.text[word.len - 1] == suffix[len - 1] &&
+           memcmp(word.text + word.len - len, suffix, len) == 0;
 }
 
 static bool begins_with(slice word, const char *prefix, size_t len)
 {
     return word.len >= len && memcmp(word.text, prefix, len) == 0;
-}
-
-static bool equals(slice word, const char *other)
-{
-    return word.len == strlen(other) && memcmp(word.text, other, word.len) == 0;
 }
 
 static slice cut_front(slice word, size_t len)
@@ -110,70 +110,73 @@ typedef enum verb_prefix_kind { DURATIVE, BARE, SUBJUNCTIVE, NEGATION } verb_pre
 
 typedef struct verb_prefix {
     const char *text;
+    uint8_t len;
     uint8_t kind;
     bool negative;
 } verb_prefix;
 
 static const verb_prefix verb_prefixes[] = {
-    {"\u0646\u0645\u06cc", DURATIVE, true},  /* nemi */
-    {"\u0647\u0645\u06cc", DURATIVE, false}, /* hami */
-    {"\u0645\u06cc", DURATIVE, false},       /* mi */
-    {"", BARE, false},
-    {BEH, SUBJUNCTIVE, false},
-    {NOON, NEGATION, true},
+    {"\u0646\u0645\u06cc", 6, DURATIVE, true},  /* nemi */
+    {"\u0647\u0645\u06cc", 6, DURATIVE, false}, /* hami */
+    {"\u0645\u06cc", 4, DURATIVE, false},       /* mi */
+    {"", 0, BARE, false},
+    {BEH, LETTER_BYTES, SUBJUNCTIVE, false},
+    {NOON, LETTER_BYTES, NEGATION, true},
 };
 
 typedef struct verb_ending {
     const char *text;
+    size_t len;
     const char *standard; /* differs from text when the form is a spoken one */
 } verb_ending;
+#define ENDING(text, standard) {text, sizeof(text) - 1, standard}
 
 static const verb_ending present_endings[] = {
-    {"\u06cc\u0645", "\u06cc\u0645"}, /* im */
-    {"\u06cc\u062f", "\u06cc\u062f"}, /* id */
-    {"\u0646\u062f", "\u0646\u062f"}, /* and */
-    {"\u06cc\u0646", "\u06cc\u062f"}, /* in -> id */
-    {"\u0645", "\u0645"},             /* am */
-    {"\u06cc", "\u06cc"},             /* i */
-    {"\u062f", "\u062f"},             /* ad */
-    {"\u0647", "\u062f"},             /* e -> ad */
-    {"\u0646", "\u0646\u062f"},       /* an -> and */
-    {"", ""},                         /* imperative */
+    ENDING("\u06cc\u0645", "\u06cc\u0645"), /* im */
+    ENDING("\u06cc\u062f", "\u06cc\u062f"), /* id */
+    ENDING("\u0646\u062f", "\u0646\u062f"), /* and */
+    ENDING("\u06cc\u0646", "\u06cc\u062f"), /* in -> id */
+    ENDING("\u0645", "\u0645"),             /* am */
+    ENDING("\u06cc", "\u06cc"),             /* i */
+    ENDING("\u062f", "\u062f"),             /* ad */
+    ENDING("\u0647", "\u062f"),             /* e -> ad */
+    ENDING("\u0646", "\u0646\u062f"),       /* an -> and */
+    ENDING("", ""),                         /* imperative */
 };
 
 static const verb_ending past_endings[] = {
-    {"\u06cc\u0645", "\u06cc\u0645"},
-    {"\u06cc\u062f", "\u06cc\u062f"},
-    {"\u0646\u062f", "\u0646\u062f"},
-    {"\u06cc\u0646", "\u06cc\u062f"},
-    {"\u0645", "\u0645"},
-    {"\u06cc", "\u06cc"},
-    {"\u0646", "\u0646"}, /* infinitive, or spoken plural */
-    {"", ""},
+    ENDING("\u06cc\u0645", "\u06cc\u0645"),
+    ENDING("\u06cc\u062f", "\u06cc\u062f"),
+    ENDING("\u0646\u062f", "\u0646\u062f"),
+    ENDING("\u06cc\u0646", "\u06cc\u062f"),
+    ENDING("\u0645", "\u0645"),
+    ENDING("\u06cc", "\u06cc"),
+    ENDING("\u0646", "\u0646"), /* infinitive, or spoken plural */
+    ENDING("", ""),
 };
 
 /* The participle in -e and its auxiliaries: shode, shodeam, shodeast ... */
 static const verb_ending participle_endings[] = {
-    {"\u0647\u0627\u0633\u062a", "\u0647\u0627\u0633\u062a"}, /* e ast */
-    {"\u0647\u0627\u06cc\u0645", "\u0647\u0627\u06cc\u0645"}, /* e im */
-    {"\u0647\u0627\u06cc\u062f", "\u0647\u0627\u06cc\u062f"}, /* e id */
-    {"\u0647\u0627\u06cc\u0646", "\u0647\u0627\u06cc\u062f"}, /* e in -> e id */
-    {"\u0647\u0627\u0646\u062f", "\u0647\u0627\u0646\u062f"}, /* e and */
-    {"\u0647\u0627\u0646", "\u0647\u0627\u0646\u062f"},       /* e an -> e and */
-    {"\u0647\u0627\u0645", "\u0647\u0627\u0645"},             /* e am */
-    {"\u0647\u0627\u06cc", "\u0647\u0627\u06cc"},             /* e i */
-    {"\u0647", "\u0647"},
+    ENDING("\u0647\u0627\u0633\u062a", "\u0647\u0627\u0633\u062a"), /* e ast */
+    ENDING("\u0647\u0627\u06cc\u0645", "\u0647\u0627\u06cc\u0645"), /* e im */
+    ENDING("\u0647\u0627\u06cc\u062f", "\u0647\u0627\u06cc\u062f"), /* e id */
+    ENDING("\u0647\u0627\u06cc\u0646", "\u0647\u0627\u06cc\u062f"), /* e in -> e id */
+    ENDING("\u0647\u0627\u0646\u062f", "\u0647\u0627\u0646\u062f"), /* e and */
+    ENDING("\u0647\u0627\u0646", "\u0647\u0627\u0646\u062f"),       /* e an -> e and */
+    ENDING("\u0647\u0627\u0645", "\u0647\u0627\u0645"),             /* e am */
+    ENDING("\u0647\u0627\u06cc", "\u0647\u0627\u06cc"),             /* e i */
+    ENDING("\u0647", "\u0647"),
 };
 
 /* Objects that a finite verb may carry, the standard spelling second. */
 static const verb_ending objects[] = {
-    {"", ""},
-    {"\u0634", "\u0634"},                         /* ash */
-    {"\u0634\u0648\u0646", "\u0634\u0627\u0646"}, /* shun */
-    {"\u0634\u0627\u0646", "\u0634\u0627\u0646"}, /* shan */
-    {"\u062a\u0648\u0646", "\u062a\u0627\u0646"}, /* tun */
-    {"\u062a\u0627\u0646", "\u062a\u0627\u0646"}, /* tan */
-    {"\u062a", "\u062a"},                         /* at */
+    ENDING("", ""),
+    ENDING("\u0634", "\u0634"),                         /* ash */
+    ENDING("\u0634\u0648\u0646", "\u0634\u0627\u0646"), /* shun */
+    ENDING("\u0634\u0627\u0646", "\u0634\u0627\u0646"), /* shan */
+    ENDING("\u062a\u0648\u0646", "\u062a\u0627\u0646"), /* tun */
+    ENDING("\u062a\u0627\u0646", "\u062a\u0627\u0646"), /* tan */
+    ENDING("\u062a", "\u062a"),                         /* at */
 };
 
 typedef struct verb_form {
@@ -184,7 +187,8 @@ typedef struct verb_form {
     const char *object; /* standard */
     const char *lemma;
     bool negative, participle;
-    bool spoken; /* asked: look at spoken stems; answered: not the standard spelling */
+    bool spoken;     /* asked: look at spoken stems; answered: not the standard spelling */
+    bool saw_spoken; /* a spoken stem was passed over */
 } verb_form;
 
 /* The present of most verbs needs می or ب: only some may stand bare, with an ending. */
@@ -207,13 +211,15 @@ static const char *standard_stem(const word_entry *entry, uint16_t tense)
 }
 
 /* Entry of a stem of that tense; of a spoken one only when spoken ones are asked for. */
-static const word_entry *find_tense(slice stem, uint16_t tense, bool spoken)
+static const word_entry *find_tense(slice stem, uint16_t tense, verb_form *form)
 {
     const word_entry *entry = stem.len == 0 ? NULL : find(stem);
     if (entry == NULL || (entry->flags & tense) == 0) {
         return NULL;
     }
-    return spoken || strcmp(standard_stem(entry, tense), entry->key) == 0 ? entry : NULL;
+    bool standard = strcmp(standard_stem(entry, tense), entry->key) == 0;
+    form->saw_spoken |= !standard;
+    return standard || form->spoken ? entry : NULL;
 }
 
 /* The stem between prefix and ending.  After ب and ن a stem in alef has a ی before it:
@@ -222,7 +228,7 @@ static const word_entry *find_stem(const verb_prefix *prefix, slice stem, uint16
                                    verb_form *form)
 {
     bool may_glide = prefix->kind == SUBJUNCTIVE || prefix->kind == NEGATION;
-    const word_entry *entry = find_tense(stem, tense, form->spoken);
+    const word_entry *entry = find_tense(stem, tense, form);
     form->glide = false;
     if (entry != NULL && !(may_glide && begins_with(stem, ALEF, LETTER_BYTES))) {
         return entry;
@@ -231,7 +237,7 @@ static const word_entry *find_stem(const verb_prefix *prefix, slice stem, uint16
         return NULL;
     }
     form->glide = true;
-    entry = find_tense(cut_front(stem, LETTER_BYTES), tense, form->spoken);
+    entry = find_tense(cut_front(stem, LETTER_BYTES), tense, form);
     bool in_alef = entry != NULL && strncmp(standard_stem(entry, tense), ALEF, LETTER_BYTES) == 0;
     return in_alef ? entry : NULL;
 }
@@ -257,7 +263,7 @@ static bool parse_tense(slice rest, const verb_prefix *prefix, uint16_t tense,
                         verb_form *form)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t ending_len = strlen(endings[i].text);
+        size_t ending_len = endings[i].len;
         if (rest.len <= ending_len || !ends_with(rest, endings[i].text, ending_len)) {
             continue;
         }
@@ -285,8 +291,8 @@ static void settle_plural(verb_form *form)
 static bool parse_with(slice word, const verb_prefix *prefix, const verb_ending *object,
                        verb_form *form)
 {
-    size_t prefix_len = strlen(prefix->text);
-    size_t object_len = strlen(object->text);
+    size_t prefix_len = prefix->len;
+    size_t object_len = object->len;
     if (word.len <= prefix_len + object_len || !begins_with(word, prefix->text, prefix_len) ||
         !ends_with(word, object->text, object_len)) {
         return false;
@@ -330,7 +336,8 @@ static bool parse_stems(slice word, bool spoken, verb_form *form)
 /* Standard stems first: میروند is رو + ند, not the spoken past of راندن. */
 static bool parse_verb(slice word, verb_form *form)
 {
-    return parse_stems(word, false, form) || parse_stems(word, true, form);
+    form->saw_spoken = false;
+    return parse_stems(word, false, form) || (form->saw_spoken && parse_stems(word, true, form));
 }
 
 /* ---- writing */
@@ -548,12 +555,19 @@ bool persian_is_known(const char *word_text, size_t len)
 
 /* ---- words written apart */
 
-static const char *const verb_prefix_words[] = {
-    "\u0645\u06cc", "\u0646\u0645\u06cc", "\u0647\u0645\u06cc"};
-static const char *const negating_words[] = {"\u0628\u06cc", "\u0646\u0627",
-                                             "\u063a\u06cc\u0631"}; /* bi, na, gheyr */
+#define SLICE(text) {text, sizeof(text) - 1}
+static const slice verb_prefix_words[] = {SLICE("\u0645\u06cc"), SLICE("\u0646\u0645\u06cc"),
+                                          SLICE("\u0647\u0645\u06cc")}; /* mi, nemi, hami */
+static const slice negating_words[] = {SLICE("\u0628\u06cc"), SLICE("\u0646\u0627"),
+                                       SLICE("\u063a\u06cc\u0631")}; /* bi, na, gheyr */
+static const slice ast = SLICE("\u0627\u0633\u062a");
 
-static bool is_one_of(slice word, const char *const *words, size_t count)
+static bool equals(slice a, slice b)
+{
+    return a.len == b.len && memcmp(a.text, b.text, a.len) == 0;
+}
+
+static bool is_one_of(slice word, const slice *words, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (equals(word, words[i])) {
@@ -573,8 +587,9 @@ bool persian_is_prefix(const char *a, size_t a_len)
 static const persian_suffix *find_suffix(slice word)
 {
     for (size_t i = 0; i < COUNT_OF(persian_suffixes); i++) {
-        if (persian_suffixes[i].apart && equals(word, persian_suffixes[i].text)) {
-            return &persian_suffixes[i];
+        const persian_suffix *suffix = &persian_suffixes[i];
+        if (suffix->apart && equals(word, (slice){suffix->text, suffix->len})) {
+            return suffix;
         }
     }
     return NULL;
@@ -583,7 +598,7 @@ static const persian_suffix *find_suffix(slice word)
 bool persian_is_suffix(const char *b, size_t b_len)
 {
     slice word = {b, b_len};
-    return find_suffix(word) != NULL || equals(word, "\u0627\u0633\u062a"); /* ast */
+    return find_suffix(word) != NULL || equals(word, ast);
 }
 
 /* The joined spelling, for rules that look the whole word up; 0 if it is too long. */
@@ -642,7 +657,7 @@ static bool takes_suffix(slice word)
 static bool joins_as_suffix(slice a, slice b)
 {
     static const char tar[] = "\u062a\u0631";
-    if (equals(b, "\u0627\u0633\u062a")) { /* ast: shode ast, not khub ast */
+    if (equals(b, ast)) { /* shode ast, not khub ast */
         return is_participle(a);
     }
     const persian_suffix *suffix = find_suffix(b);
