@@ -10,16 +10,6 @@
 #define MIX_B UINT64_C(0xc4ceb9fe1a85ec53)
 #define GOLDEN UINT64_C(0x9e3779b97f4a7c15)
 
-static uint64_t finish(uint64_t h)
-{
-    h ^= h >> 33;
-    h *= MIX_A;
-    h ^= h >> 33;
-    h *= MIX_B;
-    h ^= h >> 33;
-    return h;
-}
-
 uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed)
 {
     const unsigned char *b = bytes;
@@ -34,12 +24,7 @@ uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed)
         tail |= (uint64_t)b[i] << (8 * i);
     }
     h = (h ^ tail) * MIX_B;
-    return finish(h);
-}
-
-uint64_t hash_pair(uint64_t first, uint64_t second)
-{
-    return finish((first * MIX_B + GOLDEN) ^ second);
+    return hash_finish(h);
 }
 
 #include "base/crc32c_table.inc"

@@ -11,8 +11,22 @@
 
 /* Hash of len unsigned bytes, read little-endian, under a seed. */
 uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed);
-/* Hash of two hashes, order matters. */
-uint64_t hash_pair(uint64_t first, uint64_t second);
+/* Avalanche of one word: the 64-bit finaliser of MurmurHash3 (Appleby). */
+static inline uint64_t hash_finish(uint64_t h)
+{
+    h ^= h >> 33;
+    h *= UINT64_C(0xff51afd7ed558ccd);
+    h ^= h >> 33;
+    h *= UINT64_C(0xc4ceb9fe1a85ec53);
+    h ^= h >> 33;
+    return h;
+}
+/* Hash of two hashes, order matters.  Inline: it names every pair of words. */
+static inline uint64_t hash_pair(uint64_t first, uint64_t second)
+{
+    return hash_finish((first * UINT64_C(0xc4ceb9fe1a85ec53) + UINT64_C(0x9e3779b97f4a7c15)) ^
+                       second);
+}
 /* CRC-32C (Castagnoli, reflected) of bytes, continuing from crc (0 to start). */
 uint32_t hash_crc32c(uint32_t crc, const void *bytes, size_t len);
 

@@ -10,6 +10,10 @@
 #include "base/hash.h"
 #include "feature/internal.h"
 
+/* Places between hearing of a token and needing it: a few hundred nanoseconds of work, as
+ * long as memory takes to answer. */
+enum { EXPECT_AHEAD = 8 };
+
 /* ---- making and freeing ------------------------------------------------------- */
 
 static int compare_triggers(const void *a, const void *b)
@@ -135,6 +139,12 @@ void extractor_set_namer(extractor *x, extract_namer namer, void *context)
     x->namer_context = context;
 }
 
+void extractor_set_expect(extractor *x, extract_expect expect, void *context)
+{
+    x->expect = expect;
+    x->expect_context = context;
+}
+
 uint32_t first_trigger(const extractor *x, uint64_t key)
 {
     uint32_t low = 0, high = x->trigger_count;
@@ -227,6 +237,16 @@ static bool seen_in_this_comment(const extractor *x, const extract_slot *slot)
            distinct[slot->distinct].slot == slot;
 }
 
+/* Tell of token i, if there is one and somebody listens. */
+static void expect_token(const extractor *x, const text_document *document, uint32_t i)
+{
+    if (x->expect != NULL && i < document->token_count) {
+        const text_token *t = &document->tokens[i];
+        x->expect(x->expect_context, document->text + t->begin, t->end - t->begin,
+                  (nz_token_kind)t->kind, (nz_language)t->reading);
+    }
+}
+
 /* Find the slot of token i, count it, note which distinct token it is. */
 static nz_status take_token(extractor *x, const text_document *document, uint32_t i,
                             const extract_resolver *resolver)
@@ -258,7 +278,11 @@ nz_status extract_document(extractor *x, const char *text, size_t len, bool reje
     buffer_clear(&x->distinct);
     buffer_clear(&x->token_distinct);
     buffer_clear(&x->cross);
+    for (uint32_t i = 0; i < EXPECT_AHEAD; i++) {
+        expect_token(x, &out->document, i);
+    }
     for (uint32_t i = 0; i < out->document.token_count; i++) {
+        expect_token(x, &out->document, i + EXPECT_AHEAD);
         if (take_token(x, &out->document, i, resolver) < 0) {
             return status_no_memory(err);
         }

@@ -53,6 +53,11 @@ typedef struct extract_resolver {
                              nz_language reading);
 } extract_resolver;
 
+/* Told of a token some places before it is resolved, so that the caller can ask for memory
+ * ahead.  Same arguments as resolve. */
+typedef void (*extract_expect)(void *context, const char *bytes, uint32_t len,
+                               nz_token_kind kind, nz_language reading);
+
 typedef struct extract_distinct {
     extract_slot *slot;
     uint32_t count;       /* occurrences in this comment */
@@ -81,6 +86,8 @@ typedef struct extractor extractor;
 NZ_NODISCARD nz_status extractor_new(extractor **out, const lexicon *words, const rules *patterns,
                                      const nz_allocator *allocator, nz_error *err);
 void extractor_free(extractor *x);
+/* expect may be NULL, which is where it begins. */
+void extractor_set_expect(extractor *x, extract_expect expect, void *context);
 
 /* Features of one token: ids[0] is the word itself (the one that carries the norm u), all
  * ids are distinct.  Returns their number in *count, at most EXTRACT_MAX_TOKEN_FEATURES.

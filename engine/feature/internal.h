@@ -57,6 +57,8 @@ struct extractor {
     buffer subject_ends;    /* uint32_t[]: where each token's key ends in the subject */
     buffer fired;           /* one byte a rule: does a trigger of it stand here? */
     buffer name;            /* readable feature name under construction */
+    extract_expect expect;
+    void *expect_context;
     extract_namer namer;
     void *namer_context;
 };

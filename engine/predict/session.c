@@ -14,6 +14,9 @@
 #define SESSION_FLAGS (NZ_SESSION_REJECT_UTF8 | NZ_SESSION_NO_MEMO)
 #define COMMENT_FLAGS (NZ_WANT_EVIDENCE | NZ_WANT_CLAUSES)
 
+static void expect(void *context, const char *bytes, uint32_t len, nz_token_kind kind,
+                   nz_language reading);
+
 /* ---- making and freeing ------------------------------------------------------------- */
 
 static nz_status new_tables(nz_session *s)
@@ -78,7 +81,11 @@ static nz_status prepare(nz_session *s, const nz_session_options *o, nz_error *e
     if (new_tables(s) < 0) {
         return status_no_memory(err);
     }
-    return extractor_new(&s->x, m->lexicon, m->rules, &s->allocator, err);
+    NZ_TRY(extractor_new(&s->x, m->lexicon, m->rules, &s->allocator, err));
+    if ((s->flags & NZ_SESSION_NO_MEMO) == 0) {
+        extractor_set_expect(s->x, expect, s);
+    }
+    return NZ_OK;
 }
 
 nz_status nz_session_new(nz_session **out, const nz_model *model, const nz_session_options *opts,
@@ -161,12 +168,39 @@ static memo_entry *make_entry(nz_session *s, uint64_t hash, const char *bytes, u
     return NULL;
 }
 
+/* A token will be resolved soon: hash it, ask for its cell. */
+static void expect(void *context, const char *bytes, uint32_t len, nz_token_kind kind,
+                   nz_language reading)
+{
+    nz_session *s = context;
+    session_expected *e = &s->ring[s->announced++ % SESSION_RING];
+    e->bytes = bytes;
+    e->hash = memo_hash(&s->tokens, bytes, len, kind, reading);
+    memo_prefetch_cell(&s->tokens, e->hash);
+}
+
+/* The hash of the next token, announced or not; asks for the entry of a later one. */
+static uint64_t next_hash(nz_session *s, const char *bytes, uint32_t len, nz_token_kind kind,
+                          nz_language reading)
+{
+    enum { ENTRY_AHEAD = 4 };
+    const uint32_t at = s->resolved++;
+    if (at + ENTRY_AHEAD < s->announced) {
+        memo_prefetch_entry(&s->tokens, s->ring[(at + ENTRY_AHEAD) % SESSION_RING].hash);
+    }
+    const session_expected *e = &s->ring[at % SESSION_RING];
+    if (at < s->announced && e->bytes == bytes) {
+        return e->hash;
+    }
+    return memo_hash(&s->tokens, bytes, len, kind, reading);
+}
+
 /* The extractor's resolver.  Hot: one hash and one probe for a token that is known. */
 static extract_slot *resolve(void *context, const char *bytes, uint32_t len, nz_token_kind kind,
                              nz_language reading)
 {
     nz_session *s = context;
-    const uint64_t hash = memo_hash(&s->tokens, bytes, len, kind, reading);
+    const uint64_t hash = next_hash(s, bytes, len, kind, reading);
     memo_entry *e = memo_find(&s->tokens, hash, bytes, len, kind, reading);
     if (e == NULL && s->overflow.entry_count != 0) {
         e = memo_find(&s->overflow, hash, bytes, len, kind, reading);
@@ -266,6 +300,8 @@ static void begin_comment(nz_session *s, const nz_comment *c)
     buffer_clear(&r->evidence);
     buffer_clear(&r->clauses);
     r->flags = 0;
+    s->announced = 0;
+    s->resolved = 0;
     /* A rating_max that is no sensible number would make the bin one neither. */
     bool rated = c->rating_max > 0.0 && c->rating_max < 1e9;
     s->meta.rating_bin = rated ? extract_rating_bin(c->rating, c->rating_max) : NZ_NONE;
