@@ -18,7 +18,6 @@
 /* Words that are looked at; no comment needs more to show its language. */
 #define MAX_WORDS 512u
 #define MAX_LETTERS 48u
-#define LETTER_UNKNOWN 127u
 #define SLOT_MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
 
 /* Thresholds in 1/16 nat, chosen on comments glued from two languages (see the figures in
@@ -26,7 +25,7 @@
 #define FOREIGN_SCRIPT_COST 16  /* a letter in one script against the classes of the other */
 #define RARE_CLASS_COST 24      /* Kurdish, Urdu, Finglish ... are rarer than the main classes */
 #define COMPANION_GAIN 32       /* Finglish beside Persian letters, Arabizi beside Arabic */
-#define SWITCH_MARGIN 96        /* five words together must say this to leave the majority */
+#define SWITCH_MARGIN 32        /* five words together must say this to leave the majority */
 #define CLEARLY_ENGLISH 16      /* ... to stay English inside Finglish or Arabizi */
 #define KNOWN_MARGIN 24
 #define WINDOW 2u
@@ -57,7 +56,7 @@ typedef struct word {
     uint8_t script;
     uint8_t language; /* nz_language, once decided */
     bool repeated;    /* an equal token stands before: it counts no more */
-    bool known;       /* a frequent word, not only familiar n-grams */
+    bool known;       /* a frequent word, or spelled as clearly as one; not a name */
     bool silent;      /* a brand or technical word, or nothing known */
     bool emoji_name;
 } word;
@@ -118,7 +117,7 @@ static void push_code(spelling *s, uint32_t code)
 static void push_letter(spelling *s, uint32_t own)
 {
     uint32_t code = own < 0x700 ? letter_code[own] : 0;
-    push_code(s, code != 0 ? code : LETTER_UNKNOWN);
+    push_code(s, code != 0 ? code : LETTER_OTHER);
 }
 
 static void push_codepoint(spelling *s, uint32_t c)
@@ -170,29 +169,39 @@ static uint32_t slot_of(uint64_t key, uint32_t bits)
     return (uint32_t)((key * SLOT_MULTIPLIER) >> (64 - bits));
 }
 
-/* Index of the key, or UINT32_MAX.  The tables are at most two thirds full. */
-static uint32_t find_gram(uint32_t key)
+/* Place of the key's votes, or NULL.  The tables are at most two thirds full. */
+static const uint32_t *find_gram(uint32_t key)
 {
     uint32_t slot = slot_of(key, GRAM_BITS);
-    while (gram_key[slot] != key) {
-        if (gram_key[slot] == 0) {
-            return UINT32_MAX;
+    for (;; slot = (slot + 1) & ((1u << GRAM_BITS) - 1)) {
+        const uint32_t *cell = &gram_table[2 * slot];
+        if (cell[0] == key) {
+            return &cell[1];
         }
-        slot = (slot + 1) & ((1u << GRAM_BITS) - 1);
+        if (cell[0] == 0) {
+            return NULL;
+        }
     }
-    return slot;
 }
 
-static uint32_t find_word(uint64_t key)
+static const uint64_t *find_word(uint64_t key)
 {
     uint32_t slot = slot_of(key, WORD_BITS);
-    while (word_key[slot] != key) {
-        if (word_key[slot] == 0) {
-            return UINT32_MAX;
+    for (;; slot = (slot + 1) & ((1u << WORD_BITS) - 1)) {
+        const uint64_t *cell = &word_table[2 * slot];
+        if (cell[0] == key) {
+            return &cell[1];
         }
-        slot = (slot + 1) & ((1u << WORD_BITS) - 1);
+        if (cell[0] == 0) {
+            return NULL;
+        }
     }
-    return slot;
+}
+
+/* Both scripts use the same codes; the top bit of a key tells them apart. */
+static uint32_t gram_script(script s)
+{
+    return s == SCRIPT_LATIN ? 1u << 31 : 0;
 }
 
 static void add_votes(int32_t sum[4], uint32_t packed)
@@ -227,18 +236,19 @@ static bool add_whole_word(const spelling *s, int32_t sum[4], word *w)
     for (uint32_t i = 1; i <= inner; i++) {
         key = key << 7 | s->code[i];
     }
-    w->emoji_name = s->script == SCRIPT_LATIN && is_emoji_word(key);
+    uint64_t word_script = (uint64_t)gram_script(s->script) << 32;
+    w->emoji_name = is_emoji_word(key | word_script);
     uint32_t packed = 0;
     bool found = false;
     if (inner <= 2) { /* the n-grams hold it, edges and all; they add it themselves */
-        uint32_t slot = find_gram((uint32_t)(LETTER_EDGE << (7 * (inner + 1)) | key << 7 |
-                                             LETTER_EDGE));
-        found = slot != UINT32_MAX;
-        packed = found ? gram_votes[slot] : 0;
+        uint32_t edged = LETTER_EDGE << (7 * (inner + 1)) | (uint32_t)key << 7 | LETTER_EDGE;
+        const uint32_t *votes = find_gram(edged | gram_script(s->script));
+        found = votes != NULL;
+        packed = found ? *votes : 0;
     } else {
-        uint32_t slot = find_word(key);
-        found = slot != UINT32_MAX;
-        packed = found ? word_votes[slot] : 0;
+        const uint64_t *votes = find_word(key | word_script);
+        found = votes != NULL;
+        packed = found ? (uint32_t)*votes : 0;
         add_votes(sum, packed);
     }
     w->known = found && packed != 0;
@@ -247,15 +257,15 @@ static bool add_whole_word(const spelling *s, int32_t sum[4], word *w)
 
 static void add_grams(const spelling *s, int32_t sum[4])
 {
-    uint32_t recent = LETTER_EDGE;
+    uint32_t recent = LETTER_EDGE, of_script = gram_script(s->script);
     for (uint32_t i = 1; i < s->count; i++) {
         recent = (recent << 7 | s->code[i]) & 0x0FFFFFFFu;
         uint32_t longest = i + 1 < 4 ? i + 1 : 4;
         uint32_t shortest = s->code[i] == LETTER_EDGE ? 2 : 1;
         for (uint32_t n = shortest; n <= longest; n++) {
-            uint32_t slot = find_gram(recent & ((1u << (7 * n)) - 1));
-            if (slot != UINT32_MAX) {
-                add_votes(sum, gram_votes[slot]);
+            const uint32_t *votes = find_gram((recent & ((1u << (7 * n)) - 1)) | of_script);
+            if (votes != NULL) {
+                add_votes(sum, *votes);
             }
         }
     }
@@ -275,6 +285,17 @@ static bool leads_clearly(const int16_t vote[4])
         }
     }
     return true;
+}
+
+/* Short and with a capital or a digit: Sony, HX10v, 600D. */
+static bool looks_like_name(const char *bytes, size_t len, uint32_t letters)
+{
+    for (size_t i = 0; i < len && letters <= MAX_WORD_LETTERS; i++) {
+        if ((bytes[i] >= 'A' && bytes[i] <= 'Z') || (bytes[i] >= '0' && bytes[i] <= '9')) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void read_word(const char *bytes, size_t len, word *w)
@@ -298,8 +319,7 @@ static void read_word(const char *bytes, size_t len, word *w)
         w->vote[lane] = clamp_vote(sum[lane]);
         w->silent = w->silent && sum[lane] == 0;
     }
-    /* The table of words ends at MAX_WORD_LETTERS: a longer word is known by its n-grams. */
-    w->known = w->known || (s.letters > MAX_WORD_LETTERS && leads_clearly(w->vote));
+    w->known = w->known || (leads_clearly(w->vote) && !looks_like_name(bytes, len, s.letters));
 }
 
 static bool kind_speaks(nz_token_kind kind)
@@ -497,11 +517,11 @@ static void count_shares(const comment *c, share *out)
 
 static bool substantial(const share *s, nz_language language)
 {
-    return s->words[language] >= 2 && s->letters[language] * 10 >= s->all_letters * 3;
+    return s->words[language] >= 2 && s->letters[language] * 4 >= s->all_letters;
 }
 
-/* Mixed: two of the three languages with at least two different own words and three tenths
- * of the letters each.  Else the language of most letters. */
+/* Mixed: two of the three languages with at least two different own words and a quarter of
+ * the letters each.  Else the language of most letters. */
 static nz_language decide_language(const comment *c, const int lane[2])
 {
     share s;

@@ -5,7 +5,9 @@
     language_table.py --check          the same, but only compare; 1 when a file is stale
     language_table.py --train DIR      first learn lexicons/language.tsv from the corpora in DIR
                                        (folders fa, ar and en of gzipped JSON lines; needs numpy)
-    language_table.py --train DIR --report   and print the accuracy on the tenth held out
+    language_table.py --train DIR --catalogs /usr/share/locale
+                                       also from the translated messages of the installed programs:
+                                       the classes ku, ur and latin, which the corpora lack
 
 The model: a token adds the votes of its character n-grams (1 to 4 letters, '_' marks the edge
 of the word) and of itself when it is a frequent word.  Votes are the weights of a multinomial
@@ -13,9 +15,11 @@ logistic regression, in 1/16 nat, one for the four classes in Arabic letters and
 four in Latin letters: the script of a token is known, so that only its own four compete.
 
 What a corpus may leave behind: an n-gram is kept when at least 5 different comments hold it
-(or our own word lists do), and digits are learned from our own lists alone.
+(or our own word lists do), and digits are learned from our own lists alone.  Translated messages
+are counted like comments.
 """
 import argparse
+import gettext
 import gzip
 import hashlib
 import json
@@ -31,12 +35,17 @@ ENGINE = ROOT / "engine" / "text"
 
 CLASSES = ("fa", "ar", "en", "finglish", "arabizi", "ku", "ur", "latin")
 SCRIPTS = {"arabic": ("fa", "ar", "ku", "ur"), "latin": ("en", "finglish", "arabizi", "latin")}
-EDGE, ZWNJ = "_", "-"
+EDGE, ZWNJ, OTHER = "_", "-", "~"
+# Letters of their own; any other letter of the script is OTHER.
+LATIN_ALPHABET = ("abcdefghijklmnopqrstuvwxyz0123456789'"
+                  "àáâãäåæçèéêëìíîïñòóôõöøùúûüýßğışœąćęłńśźżčěřšůžășțəāőű")
+ARABIC_ALPHABET = "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژکگیٹڈڑںےہھۆێەڕڵڤۀۂۃټډړښېۍڼ"
+LETTERS = frozenset(LATIN_ALPHABET + ARABIC_ALPHABET + ZWNJ)
 MAX_GRAM = 4
 MAX_WORD = 9  # nine letters of seven bits are one 64-bit key
 UNIT = 16.0
 MIN_COMMENTS = 5
-GRAMS_PER_SCRIPT = 16000
+GRAMS = {"arabic": 18000, "latin": 24000}
 FREQUENT_WORDS = 1200  # of each class, kept as whole words
 
 # ---- tokens, as scan.c and language.c see them (an approximation of the former) -------------
@@ -65,7 +74,8 @@ def clean(text):
 
 def letters(word):
     """The letters that votes are asked for: ZWNJ is '-', a letter thrice or more counts twice."""
-    word = word.replace("\u2019", "'").replace("\u200c", ZWNJ)
+    word = "".join(c if c in LETTERS else OTHER
+                   for c in word.replace("\u2019", "'").replace("\u200c", ZWNJ))
     return re.sub(r"(.)\1{2,}", r"\1\1", word)
 
 
@@ -239,6 +249,49 @@ def load_samples(data, rng, limit):
     return samples
 
 
+CATALOG_LANGUAGES = {
+    "latin": {"fr": 3000, "de": 3000, "tr": 3000, "es": 3000, "it": 3000, "pt": 1500, "pt_BR": 2000,
+              "id": 3000, "ms": 1000, "nl": 2000, "pl": 1200, "sv": 1200, "ro": 1200, "cs": 800,
+              "da": 800, "nb": 800, "fi": 800, "hu": 800, "az": 1200, "uz": 451, "ku": 464,
+              "ca": 800, "hr": 800, "sk": 500, "sl": 500, "sq": 500, "lt": 500, "vi": 800, "tl": 500},
+    "ku": {"ckb": 3000},
+    "ur": {"ur": 3000, "ug": 800, "ps": 800}}
+# Messages with place-holders, options or keys are no sentences.
+CATALOG_NOISE = re.compile(r"[%<>{}\\/=_|@#*`$&\":\n0-9]|--")
+
+
+def catalog_messages(folder, language):
+    """Different translated messages of a language in gettext catalogs, in a stable order."""
+    messages = set()
+    for path in sorted(folder.glob(f"{language}/LC_MESSAGES/*.mo")):
+        if path.name.startswith("iso_"):
+            continue  # names of places and languages
+        try:
+            with open(path, "rb") as file:
+                catalog = gettext.GNUTranslations(file)._catalog
+        except (OSError, UnicodeDecodeError, ValueError):
+            continue
+        messages.update(text for key, text in catalog.items()
+                        if isinstance(text, str) and key and text != key
+                        and 2 <= len(text.split()) <= 20 and not CATALOG_NOISE.search(text))
+    return sorted(messages, key=lambda m: hashlib.sha256(m.encode()).digest())
+
+
+def load_catalogs(folder):
+    """The same from translated messages, but for the tenth of them that is held out."""
+    samples = []
+    for label, languages in CATALOG_LANGUAGES.items():
+        script = "latin" if label == "latin" else "arabic"
+        for language, most in languages.items():
+            messages = catalog_messages(folder, language)
+            for text in messages[len(messages) // 10:][:most]:
+                words = [w for s, w in tokens(text) if s == script]
+                if len(words) >= 2:
+                    samples.append((script, label, words, False))
+            print(language, len(messages), "messages", file=sys.stderr)
+    return samples
+
+
 def load_own(rng):
     """The same from our own lists, repeated because they are few."""
     samples = []
@@ -325,8 +378,8 @@ def fit(samples, vocabulary, rng, epochs=4, start=None):
         return found
 
     rows = [(SCRIPTS[script].index(label), [ids(w) for w in words]) for _, label, words, _ in samples]
-    share = {"fa": 1, "ar": 1, "ku": .35, "ur": .35, "en": 1.2, "finglish": .6, "arabizi": .6,
-             "latin": .6}
+    share = {"fa": 1, "ar": 1, "ku": .45, "ur": .45, "en": 1.2, "finglish": .6, "arabizi": .6,
+             "latin": 1}
     size = np.array([sum(1 for r in rows if r[0] == k) for k in range(4)], dtype=float)
     weight = np.array([share[c] for c in SCRIPTS[script]]) / size
     weight *= len(rows) / weight.dot(size)
@@ -370,11 +423,13 @@ def fit(samples, vocabulary, rng, epochs=4, start=None):
     return weights
 
 
-def train(data, limit, report):
+def train(data, catalogs, limit):
     """Learn lexicons/language.tsv."""
     import numpy as np
     rng = random.Random(20)
     samples = load_samples(data, rng, limit) + load_own(rng)
+    if catalogs:
+        samples += load_catalogs(catalogs)
     neutral = [w for label, _, text in read_tsv(LEXICONS / "language_seed.tsv")
                if label == "neutral" for w in text.split(" ")]
     silent = set(neutral)
@@ -384,7 +439,7 @@ def train(data, limit, report):
                 for s, c, words, own in samples if s == script]
         part = [p for p in part if p[2]]
         counts = count_grams(part)
-        vocabulary = choose_grams(part, counts, 3 * GRAMS_PER_SCRIPT)
+        vocabulary = choose_grams(part, counts, 3 * GRAMS[script])
         weights = fit(part, vocabulary, rng, epochs=2)
         weights -= weights.mean(axis=1, keepdims=True)
         often = np.array([sum(counts[g][:4]) for g in vocabulary], dtype=float)
@@ -392,7 +447,7 @@ def train(data, limit, report):
         forced = set(frequent_words(list(counts), np.array(list(counts.values()), dtype=float),
                                     np.array([sum(c[:4]) - c[4] for c in counts.values()])))
         worth[[i for i, g in enumerate(vocabulary) if g in forced]] = np.inf
-        keep = np.sort(np.argsort(-worth)[:GRAMS_PER_SCRIPT])
+        keep = np.sort(np.argsort(-worth)[:GRAMS[script]])
         vocabulary = [vocabulary[i] for i in keep]
         weights = fit(part, vocabulary, rng, epochs=5, start=weights[keep])
         weights -= weights.mean(axis=1, keepdims=True)
@@ -410,10 +465,11 @@ def train(data, limit, report):
     rows += [(w, [0] * len(CLASSES)) for w in dict.fromkeys(whole)]
     with open(LEXICONS / "language.tsv", "w", encoding="utf-8") as out:
         out.write("# Votes of character n-grams and frequent words for the language of a comment, in 1/16 nat.\n"
-                  "# Origin: trained by tools/dev/language_table.py --train from public comments and our own\n"
-                  "# language_seed.tsv, finglish.tsv and arabizi.tsv; not meant to be edited by hand.\n"
-                  "# '_' is the edge of a word, '-' a half-space.  A whole word with nothing but zeros says\n"
-                  "# nothing (brands, technical words), nor do its n-grams then.\n")
+                  "# Origin: trained by tools/dev/language_table.py --train from public comments, translated\n"
+                  "# messages of installed programs and our own language_seed.tsv, finglish.tsv and\n"
+                  "# arabizi.tsv; not meant to be edited by hand.\n"
+                  "# '_' is the edge of a word, '-' a half-space, '~' any letter without a code of its own.  A\n"
+                  "# whole word with nothing but zeros says nothing (brands), nor do its n-grams then.\n")
         out.write("ngram\t" + "\t".join(CLASSES) + "\n")
         for gram, row in sorted(rows):
             out.write(gram + "\t" + "\t".join(map(str, row)) + "\n")
@@ -449,58 +505,54 @@ def rows_of(values, per_line):
                    for i in range(0, len(values), per_line))
 
 
+def pack(text, code):
+    key = 0
+    for c in text:
+        key = key << 7 | code[c]
+    return key
+
+
 def compile_language():
     rows = [(r[0], [int(v) for v in r[1:]]) for r in read_tsv(LEXICONS / "language.tsv")]
-    alphabet = sorted({c for gram, _ in rows for c in gram} - {EDGE})
-    if len(alphabet) > 125:
-        sys.exit("language.tsv: more than 125 letters; drop the rarest")
-    code = {EDGE: 1, **{c: i + 2 for i, c in enumerate(alphabet)}}
+    code = {EDGE: 1, OTHER: 2, ZWNJ: 3}
+    for alphabet in (LATIN_ALPHABET, ARABIC_ALPHABET):
+        code.update((c, i + 4) for i, c in enumerate(alphabet))
     small, large = [], []
     for gram, votes in rows:
-        key = 0
-        for c in gram if len(gram) <= MAX_GRAM else gram[1:-1]:
-            key = key << 7 | code[c]
-        arabic = any(c in gram for c in alphabet if ARABIC_LETTER.match(c)) or any(
-            votes[CLASSES.index(c)] for c in SCRIPTS["arabic"])
+        arabic = any(votes[CLASSES.index(c)] for c in SCRIPTS["arabic"])
         at = [CLASSES.index(c) for c in SCRIPTS["arabic" if arabic else "latin"]]
         packed = sum((votes[k] & 255) << (8 * i) for i, k in enumerate(at))
-        (small if len(gram) <= MAX_GRAM else large).append((key, packed))
-    out = ["/* Made by tools/dev/language_table.py from lexicons/language.tsv: do not edit. */\n"]
-    direct = [0] * 0x700
-    for c in alphabet:
-        if ord(c) < 0x700 and c != ZWNJ:
-            direct[ord(c)] = code[c]
-    out.append(f"#define LETTER_EDGE {code[EDGE]}u\n#define LETTER_ZWNJ {code.get(ZWNJ, 0)}u\n"
-                   f"#define MAX_WORD_LETTERS {MAX_WORD}u\n"
-               "/* Letter code of a lower-case code point below U+0700; 0: not in any n-gram. */\n"
-               "static const uint8_t letter_code[0x700] = {\n")
-    out.append(rows_of([str(v) for v in direct], 32) + "};\n")
+        if len(gram) <= MAX_GRAM:
+            small.append((pack(gram, code) | (not arabic) << 31, packed))
+        else:
+            large.append((pack(gram[1:-1], code) | (not arabic) << 63, packed))
+    out = ["/* Made by tools/dev/language_table.py from lexicons/language.tsv: do not edit. */\n"
+           f"#define LETTER_EDGE {code[EDGE]}u\n#define LETTER_OTHER {code[OTHER]}u\n"
+           f"#define LETTER_ZWNJ {code[ZWNJ]}u\n#define MAX_WORD_LETTERS {MAX_WORD}u\n"
+           "/* Code of a lower-case letter below U+0700 within its script; 0: any other. */\n"
+           "static const uint8_t letter_code[0x700] = {\n"]
+    out.append(rows_of([str(code.get(chr(c), 0) if c > 127 or chr(c) in LATIN_ALPHABET else 0)
+                        for c in range(0x700)], 32) + "};\n")
     names = [w for label, _, text in read_tsv(LEXICONS / "language_seed.tsv")
              if label == "emoji" for w in text.split(" ")]
-    keys = []
-    for word in dict.fromkeys(names):
-        if len(word) <= MAX_WORD and all(c in code for c in word):
-            key = 0
-            for c in word:
-                key = key << 7 | code[c]
-            keys.append(key)
-    out.append("/* Words of the English names of emoji, as some exports write them; ascending keys. */\n"
+    keys = sorted({pack(w, code) | 1 << 63 for w in names
+                   if len(w) <= MAX_WORD and all(c in code for c in w)})
+    out.append("/* Words of the English names of emoji, as some exports write them; ascending. */\n"
                f"static const uint64_t emoji_word_key[{len(keys)}] = {{\n")
-    out.append(rows_of([hexadecimal(k) + "ull" for k in sorted(keys)], 5) + "};\n")
-    for name, entries, ctype in (("gram", small, "uint32_t"), ("word", large, "uint64_t")):
+    out.append(rows_of([hexadecimal(k) + "ull" for k in keys], 5) + "};\n")
+    for name, entries, ctype, suffix in (("gram", small, "uint32_t", "u"),
+                                         ("word", large, "uint64_t", "ull")):
         bits = 8
         while len(entries) > 0.66 * (1 << bits):
             bits += 1
-        table = open_addressing(entries, bits)
-        suffix = "u" if ctype == "uint32_t" else "ull"
-        out.append(f"/* {len(entries)} entries.  A key is seven bits a letter; votes are four int8_t, the first\n"
-                   " * class in the lowest byte. */\n"
+        cells = []
+        for entry in open_addressing(entries, bits):
+            cells += [hexadecimal(v) + suffix for v in entry] if entry else ["0", "0"]
+        out.append(f"/* {len(entries)} entries, key and votes by turns.  A key is seven bits a letter, the top bit\n"
+                   " * is set for Latin ones; votes are four int8_t, the first class in the lowest byte. */\n"
                    f"#define {name.upper()}_BITS {bits}\n"
-                   f"static const {ctype} {name}_key[1u << {name.upper()}_BITS] = {{\n")
-        out.append(rows_of([hexadecimal(e[0]) + (suffix if e[0] >> 31 else "") if e else "0" for e in table],
-                           8 if name == "gram" else 5) + "};\n")
-        out.append(f"static const uint32_t {name}_votes[1u << {name.upper()}_BITS] = {{\n")
-        out.append(rows_of([hexadecimal(e[1]) + "u" if e else "0" for e in table], 8) + "};\n")
+                   f"static const {ctype} {name}_table[2u << {name.upper()}_BITS] = {{\n")
+        out.append(rows_of(cells, 8) + "};\n")
     return "".join(out)
 
 
@@ -581,11 +633,12 @@ def write_tables(check):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--train", metavar="DIR", type=pathlib.Path)
+    parser.add_argument("--catalogs", metavar="DIR", type=pathlib.Path)
     parser.add_argument("--limit", type=int, default=80000, help="comments of a language (80000)")
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     if arguments.train:
-        train(arguments.train, arguments.limit, False)
+        train(arguments.train, arguments.catalogs, arguments.limit)
     return write_tables(arguments.check)
 
 
