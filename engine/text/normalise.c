@@ -307,14 +307,29 @@ static void cut_runs(const letters *form, unsigned doubled, letters *out)
     }
 }
 
-static bool is_known(const letters *form, nz_language reading)
+static size_t key_of(const letters *form, char key[TEXT_MAX_TOKEN_BYTES])
 {
-    char key[TEXT_MAX_TOKEN_BYTES];
     size_t len = 0;
     for (size_t i = 0; i < form->count; i++) {
         uint32_t folded = fold_letter(form->at[i]);
-        len += folded == 0 || len + 4 > sizeof key ? 0 : utf8_encode(folded, key + len);
+        bool fits = folded != 0 && len + 4 <= TEXT_MAX_TOKEN_BYTES;
+        len += fits ? utf8_encode(folded, key + len) : 0;
     }
+    return len;
+}
+
+/* Does the word stand in the tables as it is (www, xxl)?  Suffixes must not explain it:
+ * the end of تیممم is no pair of pronouns. */
+static bool is_listed(const letters *form, nz_language reading)
+{
+    char key[TEXT_MAX_TOKEN_BYTES];
+    return words_find(reading, key, key_of(form, key)) != NULL;
+}
+
+static bool is_known(const letters *form, nz_language reading)
+{
+    char key[TEXT_MAX_TOKEN_BYTES];
+    size_t len = key_of(form, key);
     return reading == NZ_LANG_FA ? persian_is_known(key, len)
                                  : words_find(reading, key, len) != NULL;
 }
@@ -324,7 +339,7 @@ static bool is_known(const letters *form, nz_language reading)
 static void undo_elongation(normaliser *n, nz_language reading, uint32_t *marks)
 {
     size_t runs = count_long_runs(&n->form);
-    if (runs == 0 || is_known(&n->form, reading)) {
+    if (runs == 0 || is_listed(&n->form, reading)) {
         return;
     }
     unsigned choices = 1u << (runs < MAX_RUNS ? runs : MAX_RUNS);
