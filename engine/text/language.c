@@ -20,10 +20,10 @@
 #define MAX_LETTERS 48u
 #define SLOT_MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
 
-/* Thresholds in 1/16 nat, chosen on comments glued from two languages (see the figures in
- * tests/text/test_language.c). */
+/* Thresholds in 1/16 nat, chosen on comments that were held out from the training and on pairs
+ * of them glued together. */
 #define FOREIGN_SCRIPT_COST 16  /* a letter in one script against the classes of the other */
-#define RARE_CLASS_COST 24      /* Kurdish, Urdu, Finglish ... are rarer than the main classes */
+#define RARE_CLASS_COST 24      /* most of what is in Latin letters is English */
 #define COMPANION_GAIN 32       /* Finglish beside Persian letters, Arabizi beside Arabic */
 #define SWITCH_MARGIN 32        /* five words together must say this to leave the majority */
 #define CLEARLY_ENGLISH 16      /* ... to stay English inside Finglish or Arabizi */
@@ -414,14 +414,12 @@ static int largest(const int32_t sum[4])
 /* The class of each script's words, as a lane. */
 static void decide_scripts(const comment *c, int lane[2])
 {
-    int32_t arabic[4], latin[4];
-    memcpy(arabic, c->sum[SCRIPT_ARABIC], sizeof(arabic));
+    int32_t latin[4];
     memcpy(latin, c->sum[SCRIPT_LATIN], sizeof(latin));
     for (int k = 1; k < 4; k++) {
         latin[k] -= RARE_CLASS_COST;
-        arabic[k] -= k > LANE_AR ? RARE_CLASS_COST : 0;
     }
-    lane[SCRIPT_ARABIC] = largest(arabic);
+    lane[SCRIPT_ARABIC] = largest(c->sum[SCRIPT_ARABIC]);
     if (c->letters[SCRIPT_ARABIC] > 0 && lane[SCRIPT_ARABIC] <= LANE_AR) {
         latin[lane[SCRIPT_ARABIC] == LANE_FA ? LANE_FINGLISH : LANE_ARABIZI] += COMPANION_GAIN;
     }
