@@ -8,7 +8,7 @@
 
 #include "predict/softmax.h"
 
-#define DEFAULT_MEMO_BYTES ((size_t)16 << 20)
+#define DEFAULT_MEMO_BYTES ((size_t)32 << 20)
 #define MEMO_MAX_KEY 48u             /* longer tokens hardly come again */
 #define OVERFLOW_KEEP ((size_t)1 << 20)
 #define SESSION_FLAGS (NZ_SESSION_REJECT_UTF8 | NZ_SESSION_NO_MEMO)
@@ -76,7 +76,8 @@ static nz_status prepare(nz_session *s, const nz_session_options *o, nz_error *e
     s->result.model = m;
     arena_init(&s->tables, &s->allocator, 16384, 0);
     init_buffers(s);
-    memo_init(&s->tokens, m->lane_count, memo_bytes, (uintptr_t)s, &s->allocator);
+    memo_init(&s->tokens, m->lane_count, memo_bytes / 2 + 1, (uintptr_t)s, &s->allocator);
+    memo_init(&s->older, m->lane_count, memo_bytes / 2 + 1, (uintptr_t)s, &s->allocator);
     memo_init(&s->overflow, m->lane_count, 0, (uintptr_t)s, &s->allocator);
     if (new_tables(s) < 0) {
         return status_no_memory(err);
@@ -125,6 +126,7 @@ void nz_session_free(nz_session *s)
     nz_allocator a = s->allocator;
     extractor_free(s->x);
     memo_free(&s->tokens);
+    memo_free(&s->older);
     memo_free(&s->overflow);
     buffer_free(&s->features);
     buffer_free(&s->rows);
@@ -156,7 +158,7 @@ static memo_entry *make_entry(nz_session *s, uint64_t hash, const char *bytes, u
     memo_entry *e = NULL;
     if (len <= MEMO_MAX_KEY && !s->memo_full && (s->flags & NZ_SESSION_NO_MEMO) == 0) {
         e = memo_add(&s->tokens, hash, bytes, len, kind, reading);
-        s->memo_full = e == NULL; /* a new generation begins with the next comment */
+        s->memo_full = e == NULL;
     }
     if (e == NULL) {
         e = memo_add(&s->overflow, hash, bytes, len, kind, reading);
@@ -164,8 +166,41 @@ static memo_entry *make_entry(nz_session *s, uint64_t hash, const char *bytes, u
     if (e == NULL || fill_entry(s, e, bytes, len)) {
         return e;
     }
-    s->memo_full = true; /* out of memory: the empty entry must not be found again */
+    memo_clear(&s->tokens, SIZE_MAX); /* out of memory: the empty entry must not be found again */
     return NULL;
+}
+
+/* A token of the older half moves to the younger one; where that is full it stays, valid until
+ * the next comment. */
+static memo_entry *keep_older(nz_session *s, memo_entry *old, uint64_t hash, const char *bytes)
+{
+    memo_entry *e = s->memo_full ? NULL
+                                 : memo_add(&s->tokens, hash, bytes, old->len,
+                                            (nz_token_kind)old->kind, (nz_language)old->reading);
+    if (e == NULL) {
+        s->memo_full = true;
+        return old;
+    }
+    e->slot.info = old->slot.info;
+    e->norm = old->norm;
+    e->known = old->known;
+    memcpy(memo_lanes(e), memo_lanes(old), s->model->lane_count * sizeof(int16_t));
+    return e;
+}
+
+/* A token that the younger half does not know. */
+static memo_entry *find_elsewhere(nz_session *s, uint64_t hash, const char *bytes, uint32_t len,
+                                  nz_token_kind kind, nz_language reading)
+{
+    memo_entry *e = NULL;
+    if (s->overflow.entry_count != 0) {
+        e = memo_find(&s->overflow, hash, bytes, len, kind, reading);
+    }
+    if (e == NULL && s->older.entry_count != 0) {
+        e = memo_find(&s->older, hash, bytes, len, kind, reading);
+        return e != NULL ? keep_older(s, e, hash, bytes) : NULL;
+    }
+    return e;
 }
 
 /* A token will be resolved soon: hash it, ask for its cell. */
@@ -202,8 +237,8 @@ static extract_slot *resolve(void *context, const char *bytes, uint32_t len, nz_
     nz_session *s = context;
     const uint64_t hash = next_hash(s, bytes, len, kind, reading);
     memo_entry *e = memo_find(&s->tokens, hash, bytes, len, kind, reading);
-    if (e == NULL && s->overflow.entry_count != 0) {
-        e = memo_find(&s->overflow, hash, bytes, len, kind, reading);
+    if (e == NULL) {
+        e = find_elsewhere(s, hash, bytes, len, kind, reading);
     }
     if (e == NULL) {
         e = make_entry(s, hash, bytes, len, kind, reading);
@@ -292,8 +327,11 @@ static void score_comment(nz_session *s)
 static void begin_comment(nz_session *s, const nz_comment *c)
 {
     nz_result *r = &s->result;
-    if (s->memo_full) {
-        memo_clear(&s->tokens, SIZE_MAX);
+    if (s->memo_full) { /* a new generation: words in use survive, the others are forgotten */
+        memo younger = s->older;
+        memo_clear(&younger, SIZE_MAX);
+        s->older = s->tokens;
+        s->tokens = younger;
         s->memo_full = false;
     }
     memo_clear(&s->overflow, OVERFLOW_KEEP);

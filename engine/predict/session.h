@@ -42,9 +42,10 @@ struct nz_session {
     uint32_t max_text_bytes;
     double min_confidence;
     extractor *x;
-    memo tokens;           /* the memo; empty with NZ_SESSION_NO_MEMO */
+    memo tokens;           /* the memo's younger half; empty with NZ_SESSION_NO_MEMO */
+    memo older;            /* its older half: what is asked for again moves to the younger */
     memo overflow;         /* tokens of this comment that the memo does not hold */
-    bool memo_full;
+    bool memo_full;        /* the halves change places before the next comment */
     session_expected ring[SESSION_RING];
     uint32_t announced;    /* tokens of this comment that were announced, and resolved */
     uint32_t resolved;
