@@ -6,6 +6,7 @@
 Reads models/sources.tsv (how each source's labels become ours) and writes, never into the tree:
     train.jsonl  rows to train on                    dev_labels.jsonl   hand-labelled development rows
     dev_sources.jsonl  development rows of each source, labels as mapped
+    dev_written.jsonl  development rows of the project's own comments (models/corpus)
 A text goes to development by the source's own split, else by a hash of its normalised form (one in ten);
 a text of any development part never trains, under any source.  Texts that repeat count at most REPEATS
 times a label.  Needs the standard library only.
@@ -20,6 +21,7 @@ import re
 import unicodedata
 
 REPEATS = 4
+LABELLED_WEIGHT, WRITTEN_WEIGHT = 2.0, 1.0
 CHANNELS = {
     "cafebazaar_banks": "app_store", "cafebazaar_banks2025": "app_store", "aura": "app_store",
     "company_reviews": "app_store", "gplay4_htp": "app_store", "vu_appstore": "app_store",
@@ -116,8 +118,22 @@ def label_rows(path, language, ratings):
             out[head] = row[head]
         out["types"] = [t for t in row["types"] if t != "none"]
         out["reason"] = row["reason"] or "none"
-        out["weight"] = 2.0
+        out["weight"] = LABELLED_WEIGHT
         yield out
+
+
+def written_rows(folder):
+    """The project's own comments: every head labelled, development rows by author batch."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.open(encoding="utf-8"):
+            row = json.loads(line)
+            out = {"id": row["id"], "text": row["text"], "source": "written", "folder": path.stem,
+                   "weight": WRITTEN_WEIGHT, "drawn": "written"}
+            for head in ("category", "sentiment", "type", "question", "split"):
+                out[head] = row[head]
+            out["types"] = [t for t in row["types"] if t != "none"]
+            out["reason"] = row["reason"] or "none"
+            yield out
 
 
 def is_dev(source, row, key):
@@ -161,6 +177,10 @@ def main():
                 continue
             print(json.dumps(row, ensure_ascii=False), file=dev_labels if dev else train)
             counts["labels", "dev" if dev else "train"] += 1
+        with open(args.out / "dev_written.jsonl", "w", encoding="utf-8") as dev_written:
+            for row in written_rows(args.mapping.parent / "corpus"):
+                print(json.dumps(row, ensure_ascii=False), file=dev_written if row["split"] == "dev" else train)
+                counts["written", row["split"]] += 1
         for language, source, row, heads, use, text, key in sources:
             out = base_row(language, source, row, text)
             dev = is_dev(source, row, key)
