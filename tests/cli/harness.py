@@ -29,7 +29,7 @@ class Result:
         return [dict(zip(table[0], row)) for row in table[1:] if row]
 
     def lines(self):
-        return [json.loads(line) for line in self.out.decode("utf-8").splitlines()]
+        return [json.loads(line) for line in self.out.decode("utf-8").split("\n")[:-1]]
 
 
 class Harness:
@@ -41,6 +41,13 @@ class Harness:
 
     def path(self, name):
         return os.path.join(self.folder, name)
+
+    def exists(self, name):
+        return os.path.lexists(self.path(name))
+
+    def read(self, name):
+        with open(self.path(name), "rb") as file:
+            return file.read()
 
     def write(self, name, data):
         if isinstance(data, str):

@@ -53,7 +53,9 @@ static int add_column(run_columns *c, const reader *input, const char *asked, co
 
 static int add_text_column(run_columns *c, const reader *input, const char *name)
 {
-    if (reader_find(input, name) == SIZE_MAX)
+    /* First lines that hold no object say nothing about the members of the others. */
+    bool unknown = reader_format(input) == TABLE_JSONL && reader_columns(input) == 0;
+    if (reader_find(input, name) == SIZE_MAX && !unknown)
         return missing(input, "text-column", name);
     option_list_add(&c->names, name);
     return 0;

@@ -699,8 +699,6 @@ static int run_pipeline(run *r)
                            .end = end_slot};
     double begin = progress_clock();
     progress_begin(&r->bar, r->bytes_total, r->options->quiet);
-    if (output_is_part(r->out))
-        catch_signals();
     pipeline_end end = pipeline_run(&plan);
     progress_end(&r->bar);
     if (stop_asked != 0)
@@ -759,6 +757,8 @@ int classify_run(const classify_options *options, const option_list *inputs)
         code = open_model(&r, named ? &model : NULL);
     if (code == 0)
         code = open_workers(&r);
+    if (code == 0 && named)
+        catch_signals();
     if (code == 0)
         code = open_output(&r, model);
     if (code == 0)

@@ -9,8 +9,9 @@ static const char about[] =
     "Label the comments of FILES (or of stdin): CSV, TSV, JSONL, XLSX or plain lines in and\n"
     "out, the same rows in the same order, every row answered. Format, header, encoding and\n"
     "text column are found out and reported. TSV cells written anew escape tab, line feed,\n"
-    "carriage return and backslash as \\t \\n \\r \\\\. A file is written beside its name and\n"
-    "renamed when it is whole; after a kill --resume goes on from FILE.part.";
+    "carriage return, backslash and a leading quote as \\t \\n \\r \\\\ \\\". A file is written\n"
+    "beside its name and renamed when it is whole; after a kill --resume goes on from\n"
+    "FILE.part.";
 
 static const char examples[] =
     "  printf 'id,text\\n1,the app crashes on login\\n' | nazar classify --format table -\n"

@@ -181,7 +181,7 @@ static size_t decode_escapes(char *to, const char *from, size_t size)
         if (byte == '\\' && i + 1 < size) {
             char next = from[i + 1];
             char plain = next == 't' ? '\t' : next == 'n' ? '\n' : next == 'r' ? '\r'
-                         : next == '\\' ? '\\' : '\0';
+                         : next == '\\' || next == '"' ? next : '\0';
             if (plain != '\0') {
                 byte = plain;
                 i++;

@@ -14,7 +14,7 @@ typedef struct csv {
     char delimiter[8];
     size_t delimiter_size;
     bool quotes;  /* a cell may stand in double quotes */
-    bool escapes; /* \t \n \r \\ stand for tab, line feed, carriage return, backslash */
+    bool escapes; /* \t \n \r \\ \" stand for tab, line feed, carriage return, \ and " */
 
     uint64_t line;       /* of the next row */
     size_t quote_window; /* how far a closing quote is looked for */

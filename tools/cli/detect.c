@@ -355,7 +355,7 @@ void detect_format(const char *path, const char *data, size_t size, bool whole,
             set_delimiter(out, "\t");
         sample_cut(data, sample, whole, out->delimiter, &c);
         out->quotes = c.bad_quotes == 0;
-        out->escapes = c.good_quotes == 0;
+        out->escapes = !out->quotes || c.good_quotes == 0;
     }
 }
 

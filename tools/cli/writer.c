@@ -102,6 +102,8 @@ static void write_escaped(const char *data, size_t size, bool guard, bytes *out)
     for (size_t i = 0; i < size; i++) {
         char c = data[i];
         char name = c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\\' ? '\\' : '\0';
+        if (c == '"' && i == 0)
+            name = '"'; /* or a reader would take the cell for a quoted one */
         if (name != '\0') {
             bytes_byte(out, '\\');
             c = name;
