@@ -115,7 +115,7 @@ typedef struct model_taxonomy {
     uint32_t reason_none;    /* label of the reason head that means "no reason stated" */
     /* Answer of an empty text: labels of category, sentiment, type. */
     uint32_t empty_category, empty_sentiment, empty_type;
-    float band_high, band_medium; /* least probability of the weakest of category, sentiment, type */
+    float band_high, band_medium; /* least p of the weakest of category, sentiment, type */
     float min_confidence;         /* below it: needs review */
 } model_taxonomy;
 

@@ -280,7 +280,8 @@ static nz_status read_group_arrays(const reader *r, model_group *g, const sectio
             return corrupt(r, 0, "a section of a group is missing");
         }
     }
-    if (pilots->size != (uint64_t)g->bucket_count * 2 || prints->size != (uint64_t)g->row_count * 4 ||
+    if (pilots->size != (uint64_t)g->bucket_count * 2 ||
+        prints->size != (uint64_t)g->row_count * 4 ||
         remap->size != (uint64_t)(g->slot_count - g->row_count) * 4 ||
         rows->size != (uint64_t)g->row_count * g->row_bytes || lanes->size != lane_floats * 4) {
         return corrupt(r, 0, "the size of a group's section");

@@ -46,8 +46,8 @@ uint64_t memo_hash(const memo *m, const char *bytes, uint32_t len, nz_token_kind
     } else if (len >= 4) {
         h = mix(h ^ (load32(bytes) | (uint64_t)load32(bytes + len - 4) << 32));
     } else if (len > 0) {
-        h = mix(h ^ ((uint64_t)(unsigned char)bytes[0] | (uint64_t)(unsigned char)bytes[len / 2] << 8 |
-                     (uint64_t)(unsigned char)bytes[len - 1] << 16));
+        const unsigned char *b = (const unsigned char *)bytes;
+        h = mix(h ^ (b[0] | (uint64_t)b[len / 2] << 8 | (uint64_t)b[len - 1] << 16));
     }
     return mix(h ^ (h >> 29));
 }

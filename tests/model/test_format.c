@@ -183,7 +183,8 @@ static void foreign_and_newer_files_say_so(void **state)
 static image with_extra_section(const image *file, const char *id, uint32_t flags)
 {
     const uint32_t count = load_le32(file->bytes + HEADER_SECTION_COUNT);
-    const size_t old_start = (FORMAT_HEADER_BYTES + (size_t)count * FORMAT_ENTRY_BYTES + 63) / 64 * 64;
+    const size_t old_start =
+        (FORMAT_HEADER_BYTES + (size_t)count * FORMAT_ENTRY_BYTES + 63) / 64 * 64;
     const size_t new_start =
         (FORMAT_HEADER_BYTES + (size_t)(count + 1) * FORMAT_ENTRY_BYTES + 63) / 64 * 64;
     const size_t shift = new_start - old_start;

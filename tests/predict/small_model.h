@@ -68,7 +68,7 @@ static inline void small_require(bool condition)
     }
 }
 
-/* ---- labels and taxonomy ------------------------------------------------------------ */
+/* ---- labels and taxonomy --------------------------------------------------------------- */
 
 #define SMALL_LABEL(name) {name, NULL, NULL, NULL}
 static const model_label small_category[] = {
@@ -265,7 +265,7 @@ static inline void small_collect(small_model *s, extractor *x)
     free(slots);
 }
 
-/* ---- weights ---------------------------------------------------------------------------- */
+/* ---- weights --------------------------------------------------------------------------- */
 
 static inline model_group small_group(small_model *s, uint32_t index, uint32_t lanes)
 {
@@ -294,7 +294,7 @@ static inline model_group small_group(small_model *s, uint32_t index, uint32_t l
     return g;
 }
 
-/* ---- the whole ---------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------- */
 
 static const model_meta small_meta[] = {{"model.name", "small"}, {"model.note", ""},
                                         {"train.rows", "0"}};

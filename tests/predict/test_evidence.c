@@ -164,7 +164,7 @@ static void spans_are_of_the_original(void **state)
     close_opened(&o);
 }
 
-/* ---- clauses --------------------------------------------------------------------------------- */
+/* ---- clauses --------------------------------------------------------------------------- */
 
 static void clauses_split_where_they_should(void **state)
 {
