@@ -1,6 +1,7 @@
 /* plan.c - which heads can be trained and on which rows; what is held out; which heads
  * share a group.
  * It must not know features.  Invariant: a row is never both trained on and measured. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -135,18 +136,28 @@ static nz_status decide(nz_trainer *t, uint32_t h, nz_error *err)
                        "column out", gold->name, only_label(head, gold));
 }
 
+/* One line for the labels without rows, one for those with too few. */
 static void remark_rare(nz_trainer *t, uint32_t h)
 {
+    enum { FEW_ROWS = 30, LIST_BYTES = 150 };
     const trainer_head *head = &t->heads[h];
     const gold_head *gold = &t->rows.heads[h];
-    for (uint32_t k = 0; head->trained && k < gold->label_count; k++) {
-        if (head->label_train[k] == 0) {
-            remarks_add(&t->remarks, "%s: no row says %s; the model can never answer it",
-                        gold->name, gold->labels[k]);
-        } else if (head->label_train[k] < 30) {
-            remarks_add(&t->remarks,
-                        "%s: only %u rows say %s; label at least 30, better 200, for it to be "
-                        "found", gold->name, (unsigned)head->label_train[k], gold->labels[k]);
+    for (int missing = 1; head->trained && missing >= 0; missing--) {
+        char list[LIST_BYTES] = "";
+        uint32_t count = 0;
+        for (uint32_t k = 0; k < gold->label_count; k++) {
+            uint32_t found = head->label_train[k];
+            size_t used = strlen(list);
+            if (missing ? found == 0 : found != 0 && found < FEW_ROWS) {
+                count++;
+                (void)snprintf(list + used, LIST_BYTES - used, missing ? " %s" : " %s (%u)",
+                               gold->labels[k], (unsigned)found);
+            }
+        }
+        if (count != 0) {
+            remarks_add(&t->remarks, missing ? "%s: can never be answered, for no row says it:%s"
+                                             : "%s: fewer than 30 rows, better 200 each:%s",
+                        gold->name, list);
         }
     }
 }

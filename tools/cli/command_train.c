@@ -32,8 +32,10 @@ typedef struct train_options {
 
 /* ---- where taxonomy, lexicons and probes are ------------------------------------------ */
 
-#ifndef NZ_SOURCE_DIR_DEFAULT
-#define NZ_SOURCE_DIR_DEFAULT "."
+/* The tree this program was built from, found from the place of its model; else here. */
+#define SOURCE_MODEL_TAIL "/models/default.nzm"
+#ifndef NZ_SOURCE_MODEL
+#define NZ_SOURCE_MODEL "." SOURCE_MODEL_TAIL
 #endif
 
 /* The installed file, else that of the source tree; NULL when there is neither. */
@@ -50,7 +52,8 @@ static const char *find_default(char path[4096], const char *installed, const ch
         if (len > 0 && len < 4096 && access(path, R_OK) == 0)
             return path;
     }
-    int len = snprintf(path, 4096, "%s/%s", NZ_SOURCE_DIR_DEFAULT, source);
+    int root = (int)(sizeof NZ_SOURCE_MODEL - sizeof SOURCE_MODEL_TAIL);
+    int len = snprintf(path, 4096, "%.*s/%s", root, NZ_SOURCE_MODEL, source);
     return len > 0 && len < 4096 && access(path, R_OK) == 0 ? path : NULL;
 }
 
