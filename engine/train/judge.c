@@ -155,9 +155,9 @@ static nz_status held_new(held_rows *held, uint32_t room, uint32_t lanes, nz_err
     return NZ_OK;
 }
 
-static bool is_measured(const trainer_head *head, uint32_t i)
+static bool is_measured(const nz_trainer *t, const trainer_head *head, uint32_t i)
 {
-    return head->role[i] == ROLE_HELD || (head->folds != 0 && head->role[i] == ROLE_TRAIN);
+    return head->role[i] == ROLE_HELD || trainer_cross_fitted(t, head, i);
 }
 
 static void add_held(const nz_trainer *t, uint32_t h, uint32_t i, const float *z, held_rows *held)
@@ -198,7 +198,7 @@ static nz_status collect_held(nz_trainer *t, uint32_t h, const float *z, held_ro
     held->in.kind = t->rows.heads[h].kind;
     const float *scores = head->folds != 0 ? head->held : z;
     for (uint32_t i = 0; i < head->row_count; i++) {
-        if (is_measured(head, i)) {
+        if (is_measured(t, head, i)) {
             add_held(t, h, i, scores, held);
         }
     }

@@ -126,7 +126,15 @@ static void start_from(const trainer_group *g, uint32_t first, const fit_problem
     }
 }
 
-/* Fit five times, each time on four fifths of the comments, and keep the scores of the rest. */
+static bool in_fold(const nz_trainer *t, const trainer_head *head, uint32_t i, uint32_t fold)
+{
+    return trainer_cross_fitted(t, head, i) &&
+           t->matrix.identity[head->rows[i]] % TRAINER_FOLDS == fold;
+}
+
+/* Fit five times, each time without a fifth of the comments, and keep the scores of that fifth.
+ * Every fit starts from the solution x on all rows: the problem is convex, so the start decides
+ * how long it takes, not where it ends. */
 static nz_status fit_folds(fitting *f, fit_problem *p, float *weights, float *x, nz_error *err)
 {
     nz_trainer *t = f->t;
@@ -135,26 +143,32 @@ static nz_status fit_folds(fitting *f, fit_problem *p, float *weights, float *x,
     nz_allocator memory = memory_default();
     size_t room = (size_t)head->row_count * lanes;
     float *z = memory_new(&memory, room, sizeof *z);
+    float *start = memory_new(&memory, fit_size(p), sizeof *start);
     head->held = keep_zero(t, room, sizeof *head->held);
-    nz_status status = z == NULL || head->held == NULL ? status_no_memory(err) : NZ_OK;
+    nz_status status =
+        z == NULL || start == NULL || head->held == NULL ? status_no_memory(err) : NZ_OK;
+    if (status == NZ_OK) {
+        memcpy(start, x, fit_size(p) * sizeof *x);
+    }
     for (uint32_t fold = 0; status == NZ_OK && fold < TRAINER_FOLDS; fold++) {
         role_weights(t, head, weights);
         for (uint32_t i = 0; i < head->row_count; i++) {
-            if (t->matrix.identity[head->rows[i]] % TRAINER_FOLDS == fold) {
+            if (in_fold(t, head, i, fold)) {
                 weights[i] = 0.0f;
             }
         }
-        memset(x, 0, fit_size(p) * sizeof *x);
+        memcpy(x, start, fit_size(p) * sizeof *x);
         status = fit_train(p, weights, x, watch_fit, f, err);
         if (status == NZ_OK) {
             fit_score(p, x, z);
         }
         for (uint32_t i = 0; status == NZ_OK && i < head->row_count; i++) {
-            if (t->matrix.identity[head->rows[i]] % TRAINER_FOLDS == fold) {
+            if (in_fold(t, head, i, fold)) {
                 memcpy(head->held + (size_t)i * lanes, z + (size_t)i * lanes, lanes * sizeof *z);
             }
         }
     }
+    memory_free(&memory, start, fit_size(p), sizeof *start);
     memory_free(&memory, z, room, sizeof *z);
     return status;
 }

@@ -7,9 +7,9 @@
 #include "base/hash.h"
 #include "train/trainer.h"
 
-/* Held-out rows that are enough to calibrate; rows from which a tenth is held out instead
- * of fitting five times. */
-enum { LEAST_DEV = 40, MANY_ROWS = 20000, TENTHS = 10 };
+/* Held-out rows that are enough to calibrate; rows that are too many to leave each out of one of
+ * five fits: then only those of known drawing are, or, when none are known, a tenth is held out. */
+enum { LEAST_DEV = 40, MANY_ROWS = 20000, LEAST_DRAWN = 1000, TENTHS = 10 };
 
 static nz_status take_room(nz_trainer *t, trainer_head *head, uint32_t labels, nz_error *err)
 {
@@ -50,7 +50,7 @@ static nz_status list_rows(nz_trainer *t, uint32_t h, nz_error *err)
 
 static void hold_out(nz_trainer *t, trainer_head *head)
 {
-    uint32_t dev = 0, train = 0;
+    uint32_t dev = 0, train = 0, drawn = 0;
     for (uint32_t i = 0; i < head->row_count; i++) {
         const labelled_row *r = rows_at(&t->rows, head->rows[i]);
         head->role[i] = !r->dev ? ROLE_TRAIN
@@ -58,13 +58,15 @@ static void hold_out(nz_trainer *t, trainer_head *head)
                                                             : ROLE_HELD;
         dev += head->role[i] == ROLE_HELD;
         train += head->role[i] == ROLE_TRAIN;
+        drawn += head->role[i] == ROLE_TRAIN && r->drawn != ROWS_DRAWN_UNKNOWN;
     }
     if (dev >= LEAST_DEV) {
         return;
     }
-    head->folds = train >= MANY_ROWS ? 0 : TRAINER_FOLDS;
+    head->folds_drawn_only = train >= MANY_ROWS && drawn >= LEAST_DRAWN;
+    head->folds = train >= MANY_ROWS && !head->folds_drawn_only ? 0 : TRAINER_FOLDS;
     /* All comments of the same words fall on the same side. */
-    for (uint32_t i = 0; train >= MANY_ROWS && i < head->row_count; i++) {
+    for (uint32_t i = 0; head->folds == 0 && i < head->row_count; i++) {
         uint64_t identity = t->matrix.identity[head->rows[i]];
         if (head->role[i] == ROLE_TRAIN &&
             hash_pair(identity, t->options.seed) % TENTHS == 0) {
@@ -80,13 +82,14 @@ static void count_labels(nz_trainer *t, uint32_t h)
     for (uint32_t i = 0; i < head->row_count; i++) {
         bool train = head->role[i] == ROLE_TRAIN, held = head->role[i] == ROLE_HELD;
         head->report.train_rows += train;
-        head->report.dev_rows += held || (train && head->folds != 0);
+        bool measured = held || trainer_cross_fitted(t, head, i);
+        head->report.dev_rows += measured;
         for (uint32_t k = 0; k < gold->label_count; k++) {
             bool has = gold->kind == NZ_HEAD_SINGLE
                            ? rows_label(&t->rows, head->rows[i], h) == k
                            : rows_set(&t->rows, head->rows[i], h)[k] != 0;
             head->label_train[k] += has && train;
-            head->label_dev[k] += has && (held || (train && head->folds != 0));
+            head->label_dev[k] += has && measured;
         }
     }
 }

@@ -31,6 +31,7 @@ typedef struct trainer_head {
     uint8_t *role;               /* [row_count] trainer_role */
     uint32_t *label_train, *label_dev; /* [labels] rows that hold each */
     uint32_t folds;              /* 0: scores are those of dev rows */
+    bool folds_drawn_only;       /* rows of unknown drawing always train: too many to refit on */
     float *held;                 /* [row_count][labels] cross-fitted scores, when folds */
     calibration calibration;
     nz_head_report report;
@@ -99,6 +100,14 @@ NZ_NODISCARD nz_status trainer_plan(nz_trainer *t, nz_error *err);
 NZ_NODISCARD nz_status trainer_learn(nz_trainer *t, nz_error *err);
 NZ_NODISCARD nz_status trainer_judge(nz_trainer *t, nz_error *err);
 NZ_NODISCARD nz_status trainer_write(nz_trainer *t, buffer *out, nz_error *err);
+
+/* Is row i of the head left out of one fold, and measured by it? */
+static inline bool trainer_cross_fitted(const nz_trainer *t, const trainer_head *head, uint32_t i)
+{
+    return head->folds != 0 && head->role[i] == ROLE_TRAIN &&
+           (!head->folds_drawn_only ||
+            rows_at(&t->rows, head->rows[i])->drawn != ROWS_DRAWN_UNKNOWN);
+}
 
 /* Logits of a head's rows by the rounded weights: z [row_count][labels]. */
 NZ_NODISCARD nz_status trainer_score(nz_trainer *t, uint32_t head, float *z, nz_error *err);
