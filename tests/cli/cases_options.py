@@ -95,7 +95,7 @@ def group_options(h):
     lines = r.out.decode().splitlines()
     h.equal(len(lines), 5)
     h.check(all(name in lines[0] for name in ("language", "category", "sentiment", "type", "team",
-                                              "priority", "sure", "text")), lines[0])
+                                              "priority", "confidence", "text")), lines[0])
     at = lines[0].index("text")
     h.equal([line[at:].strip()[:4] for line in lines[1:2]], ["good"])
     h.check("\u2068" in lines[2] and lines[2].endswith("\u2069"), repr(lines[2]))

@@ -1,7 +1,7 @@
 /* command_explain.c - `nazar explain`: the words that decided.
  * For people: the text with its words coloured by their weight for the sentiment (green for,
  * red against ...), then for each head the strongest items and the total they add up to.
- * Runs of right-to-left letters are isolated (U+2068 ... U+2069); labels and weights stand
+ * Right-to-left text is isolated (U+2068 ... U+2069); labels and weights stand
  * on lines of their own, left to right.  For programs: the JSON of `classify --evidence`.
  * Invariant: every total is the sum of the items, shown or summed up as "others". */
 #include "answer.h"
@@ -59,10 +59,12 @@ static double *byte_weights(const nz_evidence *items, uint32_t count, uint32_t h
     return weights;
 }
 
-/* The text in pieces of one weight: colour codes never stand inside a word's isolate. */
+/* The text in pieces of one weight, isolated as a whole: its words keep their order. */
 static void print_coloured(explain *x, const char *text, size_t size, const double *weights)
 {
     bytes *out = &x->page;
+    bool rtl = holds_rtl(text, size);
+    bytes_text(out, rtl ? ISOLATE : "");
     for (size_t begin = 0, end; begin < size; begin = end) {
         for (end = begin + 1; end < size && weights[end] == weights[begin]; end++)
             continue;
@@ -72,10 +74,11 @@ static void print_coloured(explain *x, const char *text, size_t size, const doub
             bytes_text(out, strong ? BOLD : "");
             bytes_text(out, w > 0.0 ? GREEN : RED);
         }
-        write_isolated(out, text + begin, end - begin);
+        write_clean(out, text + begin, end - begin);
         if (x->colour && fabs(w) >= 0.05)
             bytes_text(out, PLAIN);
     }
+    bytes_text(out, rtl ? POP_ISOLATE : "");
     bytes_byte(out, '\n');
 }
 
@@ -161,10 +164,10 @@ static void print_answer(explain *x, const answer *a, const char *text, size_t s
         for (uint32_t i = 0; kind == NZ_HEAD_MULTI && list != NULL && i < labels; i++)
             print_head(x, a, items, count, head, list[i], text, size);
     }
-    bytes_format(&x->page, "  language: %s   team: %s   priority: %u %s (%s)%s\n\n",
+    bytes_format(&x->page, "  language: %s   team: %s   priority: %u (%s)   confidence: %s%s\n\n",
                  nz_language_code(nz_result_language(a->result)),
                  schema_team(&x->heads, a->result), (unsigned)nz_result_priority(a->result),
-                 nz_band_name(nz_result_band(a->result)), nz_result_priority_why(a->result),
+                 nz_result_priority_why(a->result), nz_band_name(nz_result_band(a->result)),
                  a->status == ANSWER_NO_EVIDENCE ? "   no known word: this is a guess"
                  : a->status == ANSWER_EMPTY     ? "   the text is empty"
                                                  : "");

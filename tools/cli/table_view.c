@@ -5,19 +5,20 @@
 
 #include <string.h>
 
-#define ISOLATE "\xE2\x81\xA8"   /* U+2068 FIRST STRONG ISOLATE */
-#define POP_ISOLATE "\xE2\x81\xA9" /* U+2069 POP DIRECTIONAL ISOLATE */
 #define ELLIPSIS "\xE2\x80\xA6"
 
-enum { ID_WIDTH = 10, LANGUAGE_WIDTH = 8, PRIORITY_WIDTH = 10, SURE_WIDTH = 4, LEAST_TEXT = 20 };
+enum { ID_WIDTH = 10, LANGUAGE_WIDTH = 8, PRIORITY_WIDTH = 8, SURE_WIDTH = 11, LEAST_TEXT = 20 };
 
-void write_isolated(bytes *out, const char *text, size_t size)
+bool holds_rtl(const char *text, size_t size)
 {
     bool rtl = false;
     for (size_t at = 0; at < size && !rtl;)
         rtl = utf8_is_rtl(utf8_next(text, size, &at));
-    if (rtl)
-        bytes_text(out, ISOLATE);
+    return rtl;
+}
+
+void write_clean(bytes *out, const char *text, size_t size)
+{
     for (size_t at = 0; at < size;) {
         size_t begin = at;
         uint32_t code = utf8_next(text, size, &at);
@@ -30,8 +31,14 @@ void write_isolated(bytes *out, const char *text, size_t size)
         else
             bytes_append(out, text + begin, at - begin);
     }
-    if (rtl)
-        bytes_text(out, POP_ISOLATE);
+}
+
+void write_isolated(bytes *out, const char *text, size_t size)
+{
+    bool rtl = holds_rtl(text, size);
+    bytes_text(out, rtl ? ISOLATE : "");
+    write_clean(out, text, size);
+    bytes_text(out, rtl ? POP_ISOLATE : "");
 }
 
 /* A cell of exactly width columns and two spaces behind it. */
@@ -112,7 +119,7 @@ void table_view_header(const layout *l, bytes *out)
     write_word(out, "type", w.type);
     write_word(out, "team", w.team);
     write_word(out, "priority", PRIORITY_WIDTH);
-    write_word(out, "sure", SURE_WIDTH);
+    write_word(out, "confidence", SURE_WIDTH);
     bytes_text(out, "text\n");
 }
 
@@ -133,11 +140,11 @@ static void write_answer(const layout *l, const widths *w, const answer *a, byte
     write_word(out, schema_single(s, a->result, s->sentiment, &p), w->sentiment);
     write_word(out, schema_single(s, a->result, s->type, &p), w->type);
     write_word(out, schema_team(s, a->result), w->team);
-    bytes_format(&text, "%3u %s", (unsigned)nz_result_priority(a->result),
-                 nz_band_name(nz_result_band(a->result)));
+    bytes_format(&text, "%8u", (unsigned)nz_result_priority(a->result));
     write_padded(out, text.data, text.size, PRIORITY_WIDTH, false);
     text.size = 0;
-    bytes_format(&text, "%3.0f%%", answer_confidence(s, a->result) * 100.0);
+    bytes_format(&text, "%3.0f%% %s", answer_confidence(s, a->result) * 100.0,
+                 nz_band_name(nz_result_band(a->result)));
     write_padded(out, text.data, text.size, SURE_WIDTH, false);
 }
 

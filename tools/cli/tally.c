@@ -43,6 +43,8 @@ void tally_count(const tally_plan *plan, uint64_t *counts, const answer *a, size
     unsigned language = nz_result_language(a->result), band = nz_result_band(a->result);
     counts[TALLY_LANGUAGE + (language < 5 ? language : 0)]++;
     counts[TALLY_BAND + (band < 3 ? band : 0)]++;
+    uint32_t priority = nz_result_priority(a->result);
+    counts[TALLY_URGENT + (priority >= 40) + (priority >= 70)]++;
     if (team < TALLY_TEAMS)
         counts[TALLY_TEAM + team]++;
     count_label(counts, plan->category, a->result, s->category);
@@ -123,7 +125,10 @@ static void say_languages(const uint64_t *sum)
 
 static void say_priority(const uint64_t *sum)
 {
-    say("  %-10s high %llu, medium %llu, low %llu; needs review %llu", "priority",
+    say("  %-10s 70 to 100: %llu, 40 to 69: %llu, below: %llu", "priority",
+        (unsigned long long)sum[TALLY_URGENT + 2], (unsigned long long)sum[TALLY_URGENT + 1],
+        (unsigned long long)sum[TALLY_URGENT]);
+    say("  %-10s high %llu, medium %llu, low %llu; needs review %llu", "confidence",
         (unsigned long long)sum[TALLY_BAND + NZ_BAND_HIGH],
         (unsigned long long)sum[TALLY_BAND + NZ_BAND_MEDIUM],
         (unsigned long long)sum[TALLY_BAND + NZ_BAND_LOW],

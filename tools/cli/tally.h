@@ -19,8 +19,9 @@ enum {
     TALLY_REVIEW,
     TALLY_TEXT_BYTES,
     TALLY_LANGUAGE, /* [5], by nz_language */
-    TALLY_BAND = TALLY_LANGUAGE + 5, /* [3], by nz_band */
-    TALLY_TEAM = TALLY_BAND + 3,     /* [TALLY_TEAMS] */
+    TALLY_BAND = TALLY_LANGUAGE + 5, /* [3], by nz_band: how sure the answers are */
+    TALLY_URGENT = TALLY_BAND + 3,   /* [3], priority from 0, from 40, from 70 */
+    TALLY_TEAM = TALLY_URGENT + 3,   /* [TALLY_TEAMS] */
     TALLY_TEAMS = 8,
     TALLY_LABELS = TALLY_TEAM + TALLY_TEAMS /* then category, sentiment, type, reason */
 };
