@@ -5,8 +5,8 @@
 set -euo pipefail
 
 build="gcc g++ cmake ninja-build pkg-config libicu-dev libstemmer-dev libpcre2-dev libopenblas-serial-dev
-  libjansson-dev libpopt-dev zlib1g-dev libexpat1-dev libminizip-dev libxlsxwriter-dev"
-check="clang libclang-rt-14-dev libcmocka-dev python3 python3-openpyxl libcsv-dev"
+  libjansson-dev libsimdjson-dev libpopt-dev zlib1g-dev libexpat1-dev libminizip-dev libxlsxwriter-dev"
+check="clang libclang-rt-14-dev libcmocka-dev python3"
 
 packages=$build
 [ "${1:-build}" = check ] && packages="$build $check"
