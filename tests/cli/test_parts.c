@@ -75,8 +75,10 @@ static void test_ratings(void **state)
         double rating, max; /* -1: none */
     } cases[] = {{"4", 4, 0},         {" 4.5 ", 4.5, 0},     {"4,5", 4.5, 0},
                  {"3/5", 3, 5},       {"7 out of 10", 7, 10}, {u8"\u0664", 4, 0},
-                 {u8"\u06F4\u066B\u06F5", 4.5, 0},            {u8"\u06F9 \u0627\u0632 \u06F1\u06F0", 9, 10},
-                 {u8"\u0663 \u0645\u0646 \u0665", 3, 5},      {u8"\u2605\u2605\u2605\u2606\u2606", 3, 5},
+                 {u8"\u06F4\u066B\u06F5", 4.5, 0},
+                 {u8"\u06F9 \u0627\u0632 \u06F1\u06F0", 9, 10},
+                 {u8"\u0663 \u0645\u0646 \u0665", 3, 5},
+                 {u8"\u2605\u2605\u2605\u2606\u2606", 3, 5},
                  {"", -1, 0},         {"good", -1, 0},       {"4 stars", -1, 0},
                  {"-1", -1, 0},       {"4/0", -1, 0},        {"1e3", -1, 0},
                  {"4.", -1, 0},       {"1.2.3", -1, 0},      {"nan", -1, 0}};
@@ -102,7 +104,8 @@ static void test_names_of_columns(void **state)
 {
     (void)state;
     assert_true(same("Review_Text", " review text"));
-    assert_true(same(u8"\u0645\u062A\u0646\u200C\u0646\u0638\u0631", u8"\u0645\u062A\u0646 \u0646\u0638\u0631"));
+    assert_true(same(u8"\u0645\u062A\u0646\u200C\u0646\u0638\u0631",
+                     u8"\u0645\u062A\u0646 \u0646\u0638\u0631"));
     assert_true(same(u8"\u062A\u0639\u0644\u064A\u0642", u8"\u062A\u0639\u0644\u06CC\u0642"));
     assert_false(same("text", "texts"));
     assert_false(same("text", ""));

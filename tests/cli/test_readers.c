@@ -70,7 +70,8 @@ static void test_same_cells_in_every_format(void **state)
 {
     (void)state;
     check_format(TABLE_CSV, "types,Text,rating\npraise;review,\"a \"\"b\"\", c\",4.50\n,d,\n");
-    check_format(TABLE_CSV, "rating;TYPES;text\r\n4.50;\"praise;review\";\"a \"\"b\"\", c\"\r\n;;d");
+    check_format(TABLE_CSV, "rating;TYPES;text\r\n"
+                            "4.50;\"praise;review\";\"a \"\"b\"\", c\"\r\n;;d");
     check_format(TABLE_TSV, "types\ttext\trating\npraise;review\ta \"b\", c\t4.50\n\td\t\n");
     check_format(TABLE_JSONL, "{\"types\":[\"praise\",\"review\"],\"rating\":4.50,"
                               "\"text\":\"a \\\"b\\\", c\"}\n{\"text\":\"d\",\"rating\":null}");

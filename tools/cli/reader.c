@@ -8,6 +8,7 @@
 #include "json_read.h"
 #include "lines.h"
 #include "source.h"
+#include "utf8_text.h"
 #include "xlsx_read.h"
 
 #include <stdio.h>
@@ -171,6 +172,30 @@ static int begin_format(reader *r, const char *data, size_t size, const table_op
     return 0;
 }
 
+static bool is_utf8(const char *text, size_t size)
+{
+    size_t bad, n;
+    for (size_t at = 0; at < size; at += n)
+        if ((n = utf8_length((const unsigned char *)text + at, size - at, &bad)) == 0)
+            return false;
+    return true;
+}
+
+/* Text of another encoding that is read as UTF-8 gives answers about nothing: say so. */
+static void warn_of_encoding(const reader *r)
+{
+    size_t malformed = 0;
+    if (r->found.format == TABLE_XLSX || r->quiet)
+        return;
+    for (size_t i = 0; i < r->sample.count; i++)
+        malformed += !is_utf8(r->sample.text.data + r->sample.rows[i].begin,
+                              r->sample.rows[i].size);
+    if (malformed * 10 > r->sample.count)
+        say_at(r->path, 0, "%zu of the first %zu rows are not UTF-8; if the file comes from an "
+               "older program in Persian or Arabic, use --encoding windows-1256", malformed,
+               r->sample.count);
+}
+
 static int open_first(reader *r, const table_options *options)
 {
     const char *data;
@@ -187,6 +212,7 @@ static int open_first(reader *r, const table_options *options)
     r->has_sample = fill(r, &r->sample);
     if (failed(r))
         return EXIT_INPUT;
+    warn_of_encoding(r);
     code = take_columns(r, options);
     if (code == 0 && r->columns == 0 && is_table(r)) {
         say_at(r->path, 0, "has no rows; nothing to read");
