@@ -204,6 +204,7 @@ static nz_status add_record(evaluation_head *h, const nz_result *result, uint32_
         r.p = (float)(r.said == GOLD_YES ? p : 1.0 - p);
     } else {
         r.said = nz_result_label(result, h->model_head, &p);
+        r.said = r.said == NZ_NONE ? h->gold.none : r.said; /* the empty answer */
         r.p = (float)p;
     }
     return array_add(&h->records, &r);
