@@ -95,6 +95,9 @@ static bool joins_persian(const char *text, const text_token *tokens, uint32_t a
                           const text_token *next)
 {
     const text_token *first = &tokens[at];
+    if ((first->flags & next->flags & TEXT_TOKEN_ALONE) != 0) {
+        return false;
+    }
     bool short_first = token_length(first) <= MAX_AFFIX_BYTES;
     bool short_next = token_length(next) <= MAX_AFFIX_BYTES;
     if ((!short_first && !short_next) || (first->flags & TEXT_TOKEN_CLAUSE_END) != 0 ||
@@ -117,7 +120,8 @@ static bool joins_persian(const char *text, const text_token *tokens, uint32_t a
 static bool joins_contraction(const char *text, const text_token *first, const text_token *next)
 {
     key_text a, b;
-    if (token_length(next) > 6 || !is_gap(text, first->end, next->begin)) {
+    if ((next->flags & TEXT_TOKEN_ALONE) != 0 || token_length(next) > 6 ||
+        !is_gap(text, first->end, next->begin)) {
         return false;
     }
     read_key(text, next, &b);
@@ -150,13 +154,22 @@ static bool joins_hyphen(const char *text, const text_token *first, const text_t
     return entry != NULL && entry->standard != NULL;
 }
 
+bool join_stands_alone(const char *bytes, uint32_t len)
+{
+    const text_token whole = {.end = len};
+    key_text key;
+    read_key(bytes, &whole, &key);
+    return !persian_is_prefix(key.bytes, key.len) && !persian_is_suffix(key.bytes, key.len) &&
+           !key_is(&key, "n't");
+}
+
 /* ---- the pass */
 
 static void extend(text_token *token, const text_token *last, bool apart)
 {
     uint32_t ends = TEXT_TOKEN_CLAUSE_END | TEXT_TOKEN_SENTENCE_END;
     token->end = last->end;
-    token->flags = (uint16_t)((token->flags & ~ends) | (last->flags & ends) |
+    token->flags = (uint16_t)((token->flags & ~(ends | TEXT_TOKEN_ALONE)) | (last->flags & ends) |
                               (apart ? TEXT_TOKEN_JOINED : 0u));
 }
 
@@ -180,6 +193,9 @@ uint32_t join_tokens(const char *text, text_token *tokens, uint32_t count)
         } else {
             tokens[kept++] = *next;
         }
+    }
+    for (uint32_t i = 0; i < kept; i++) {
+        tokens[i].flags &= (uint16_t)~TEXT_TOKEN_ALONE;
     }
     return kept;
 }

@@ -7,6 +7,10 @@
 
 #include "text/text.h"
 
+/* Is a word neither a prefix nor a suffix nor "n't"?  Two such words never join, whatever
+ * their reading, but for a hyphen; a caller that knows sets TEXT_TOKEN_ALONE. */
+bool join_stands_alone(const char *bytes, uint32_t len);
+
 /* Join neighbours of tokens (readings decided) in place; returns how many are left. */
 uint32_t join_tokens(const char *text, text_token *tokens, uint32_t count);
 

@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "text/codepoint.h"
+#include "text/join.h"
 #include "text/utf8.h"
 
 #include "text/language_table.inc"
@@ -59,6 +60,7 @@ typedef struct word {
     bool known;       /* a frequent word, or spelled as clearly as one; not a name */
     bool silent;      /* a brand or technical word, or nothing known */
     bool emoji_name;
+    bool alone;       /* join.h: it is no affix */
 } word;
 
 typedef struct comment {
@@ -354,11 +356,11 @@ typedef struct seen_set {
 } seen_set;
 
 static bool seen_before(seen_set *seen, const char *text, const text_token *tokens,
-                        const comment *c, uint32_t token)
+                        const comment *c, uint32_t token, uint64_t hash)
 {
     const char *bytes = text + tokens[token].begin;
     uint32_t len = tokens[token].end - tokens[token].begin;
-    uint32_t at = (uint32_t)hash_bytes(bytes, len, 0) & (2 * MAX_WORDS - 1);
+    uint32_t at = (uint32_t)hash & (2 * MAX_WORDS - 1);
     for (; seen->slot[at] != 0; at = (at + 1) & (2 * MAX_WORDS - 1)) {
         const text_token *other = &tokens[c->words[seen->slot[at] - 1].token];
         if (other->end - other->begin == len && memcmp(text + other->begin, bytes, len) == 0) {
@@ -369,36 +371,86 @@ static bool seen_before(seen_set *seen, const char *text, const text_token *toke
     return false;
 }
 
-static void collect(const char *text, const text_token *tokens, uint32_t count,
-                    nz_token_kind kind, comment *c)
+/* read_word(), from memory where that holds the word. */
+static void recall_word(votes_memo *memo, uint64_t hash, const char *bytes, uint32_t len, word *w)
 {
+    bool found = false;
+    votes_slot *slot = memo != NULL ? votes_find(memo, hash, bytes, len, &found) : NULL;
+    if (!found) {
+        read_word(bytes, len, w);
+        w->alone = memo != NULL && join_stands_alone(bytes, len);
+        if (slot == NULL) {
+            return;
+        }
+        memcpy(slot->word.vote, w->vote, sizeof(w->vote));
+        slot->word.letters = w->letters;
+        slot->word.script = w->script;
+        slot->word.flags =
+            (uint8_t)((w->known ? VOTES_KNOWN : 0) | (w->silent ? VOTES_SILENT : 0) |
+                      (w->emoji_name ? VOTES_EMOJI_NAME : 0) | (w->alone ? VOTES_ALONE : 0));
+        return;
+    }
+    memcpy(w->vote, slot->word.vote, sizeof(w->vote));
+    w->letters = slot->word.letters;
+    w->script = slot->word.script;
+    w->known = (slot->word.flags & VOTES_KNOWN) != 0;
+    w->silent = (slot->word.flags & VOTES_SILENT) != 0;
+    w->emoji_name = (slot->word.flags & VOTES_EMOJI_NAME) != 0;
+    w->alone = (slot->word.flags & VOTES_ALONE) != 0;
+}
+
+/* Count the word of a token, unless it has no letters. */
+static void add_word(comment *c, seen_set *seen, const char *text, text_token *tokens,
+                     uint32_t token, uint64_t hash, votes_memo *memo)
+{
+    word *w = &c->words[c->count];
+    recall_word(memo, hash, text + tokens[token].begin, tokens[token].end - tokens[token].begin, w);
+    tokens[token].flags |= w->alone ? TEXT_TOKEN_ALONE : 0;
+    if (w->letters == 0) {
+        return;
+    }
+    w->token = token;
+    w->repeated = seen_before(seen, text, tokens, c, token, hash);
+    if (!w->repeated && w->script < SCRIPT_FOREIGN) {
+        c->spoken[w->script] = true;
+        for (int lane = 0; lane < 4; lane++) {
+            c->sum[w->script][lane] += w->vote[lane];
+        }
+    }
+    if (!w->repeated && (!w->silent || w->script == SCRIPT_FOREIGN)) {
+        c->letters[w->script] += w->letters;
+    }
+    c->count++;
+}
+
+/* In small batches, so that memory answers for all words of one at a time. */
+static void collect(const char *text, text_token *tokens, uint32_t count, nz_token_kind kind,
+                    votes_memo *memo, comment *c)
+{
+    enum { BATCH = 16 };
     seen_set seen;
     memset(&seen, 0, sizeof(seen));
     memset(c->sum, 0, sizeof(c->sum));
     memset(c->letters, 0, sizeof(c->letters));
     c->spoken[0] = c->spoken[1] = false;
     c->count = 0;
-    for (uint32_t i = 0; i < count && c->count < MAX_WORDS; i++) {
-        if (tokens[i].kind != kind) {
-            continue;
-        }
-        word *w = &c->words[c->count];
-        read_word(text + tokens[i].begin, tokens[i].end - tokens[i].begin, w);
-        if (w->letters == 0) {
-            continue;
-        }
-        w->token = i;
-        w->repeated = seen_before(&seen, text, tokens, c, i);
-        if (!w->repeated && w->script < SCRIPT_FOREIGN) {
-            c->spoken[w->script] = true;
-            for (int lane = 0; lane < 4; lane++) {
-                c->sum[w->script][lane] += w->vote[lane];
+    for (uint32_t i = 0; i < count && c->count < MAX_WORDS;) {
+        uint32_t places[BATCH];
+        uint64_t hashes[BATCH];
+        uint32_t n = 0;
+        for (; i < count && n < BATCH; i++) {
+            if (tokens[i].kind == kind) {
+                places[n] = i;
+                hashes[n] = votes_hash(text + tokens[i].begin, tokens[i].end - tokens[i].begin);
+                if (memo != NULL) {
+                    votes_expect(memo, hashes[n]);
+                }
+                n++;
             }
         }
-        if (!w->repeated && (!w->silent || w->script == SCRIPT_FOREIGN)) {
-            c->letters[w->script] += w->letters;
+        for (uint32_t k = 0; k < n && c->count < MAX_WORDS; k++) {
+            add_word(c, &seen, text, tokens, places[k], hashes[k], memo);
         }
-        c->count++;
     }
 }
 
@@ -573,10 +625,13 @@ static nz_language default_reading(nz_token_kind kind, script s, nz_language lan
 static void set_readings(const char *text, text_token *tokens, uint32_t count, comment *c,
                          nz_language language, const int lane[2])
 {
+    uint32_t next = 0; /* word: its script is known */
     for (uint32_t i = 0; i < count; i++) {
         nz_token_kind kind = (nz_token_kind)tokens[i].kind;
         script s = SCRIPT_NONE;
-        if (kind_speaks(kind) || kind == NZ_TOKEN_LAUGHTER) {
+        if (next < c->count && c->words[next].token == i) {
+            s = (script)c->words[next++].script;
+        } else if (kind_speaks(kind) || kind == NZ_TOKEN_LAUGHTER) {
             s = find_script(text + tokens[i].begin, text + tokens[i].end);
         }
         nz_language reading = default_reading(kind, s, language, lane);
@@ -595,12 +650,13 @@ static void set_readings(const char *text, text_token *tokens, uint32_t count, c
     }
 }
 
-nz_language language_decide(const char *text, text_token *tokens, uint32_t count)
+nz_language language_recall(const char *text, text_token *tokens, uint32_t count,
+                            votes_memo *memo)
 {
     comment c;
-    collect(text, tokens, count, NZ_TOKEN_WORD, &c);
+    collect(text, tokens, count, NZ_TOKEN_WORD, memo, &c);
     if (c.count == 0) { /* a comment of hashtags speaks through them */
-        collect(text, tokens, count, NZ_TOKEN_HASHTAG, &c);
+        collect(text, tokens, count, NZ_TOKEN_HASHTAG, memo, &c);
     }
     int lane[2];
     decide_scripts(&c, lane);
@@ -608,4 +664,9 @@ nz_language language_decide(const char *text, text_token *tokens, uint32_t count
     nz_language language = decide_language(&c, lane);
     set_readings(text, tokens, count, &c, language, lane);
     return language;
+}
+
+nz_language language_decide(const char *text, text_token *tokens, uint32_t count)
+{
+    return language_recall(text, tokens, count, NULL);
 }

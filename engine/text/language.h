@@ -14,6 +14,7 @@
 #define NZ_TEXT_LANGUAGE_H
 
 #include "text/text.h"
+#include "text/votes.h"
 
 typedef enum language_class {
     LANGUAGE_FA = 0,
@@ -35,5 +36,9 @@ void language_votes(const char *bytes, size_t len, nz_token_kind kind,
  * words in Arabic letters and for Finglish and Arabizi, EN for other words in Latin letters,
  * OTHER for Kurdish, Urdu, other scripts and what is no word. */
 nz_language language_decide(const char *text, text_token *tokens, uint32_t count);
+/* The same with a memory of words between comments.  Beside it, TEXT_TOKEN_ALONE is set for
+ * join_tokens(). */
+nz_language language_recall(const char *text, text_token *tokens, uint32_t count,
+                            votes_memo *memo);
 
 #endif

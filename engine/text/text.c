@@ -38,6 +38,7 @@ struct text_reader {
     buffer form, key, stem, own, scratch; /* of the word */
     buffer redacted;
     repair_map map;
+    votes_memo votes;
 };
 
 static void init_buffers(text_reader *r)
@@ -65,6 +66,10 @@ nz_status text_reader_new(text_reader **out, const nz_allocator *allocator, nz_e
     }
     r->allocator = own;
     init_buffers(r);
+    if (votes_init(&r->votes, &own) < 0) {
+        status = status_no_memory(err);
+        goto done;
+    }
     NZ_TRY_GOTO(normaliser_new(&r->normaliser, &own, err));
     NZ_TRY_GOTO(stemmer_new(&r->stemmer, &own, err));
     *out = r;
@@ -86,6 +91,7 @@ void text_reader_free(text_reader *reader)
     for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
         buffer_free(buffers[i]);
     }
+    votes_free(&reader->votes);
     normaliser_free(reader->normaliser);
     stemmer_free(reader->stemmer);
     memory_free(&allocator, reader, 1, sizeof *reader);
@@ -147,7 +153,7 @@ nz_status text_read(text_reader *reader, const char *text, size_t len, bool reje
     }
     text_token *tokens = (text_token *)(void *)reader->tokens.bytes;
     uint32_t count = (uint32_t)(reader->tokens.size / sizeof(text_token));
-    out->language = language_decide(out->text, tokens, count);
+    out->language = language_recall(out->text, tokens, count, &reader->votes);
     out->token_count = join_tokens(out->text, tokens, count);
     out->tokens = tokens;
     return NZ_OK;

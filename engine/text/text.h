@@ -29,6 +29,7 @@
 #define TEXT_TOKEN_JOINED 2u        /* the span holds a space: prefix or suffix written apart */
 #define TEXT_TOKEN_CLAUSE_END 4u    /* a clause ends after it (. ! ? ؟ ، ; line break ...) */
 #define TEXT_TOKEN_SENTENCE_END 8u  /* a sentence ends after it */
+#define TEXT_TOKEN_ALONE 16u        /* no prefix, no suffix; only inside text_read() */
 
 typedef struct text_token {
     uint32_t begin, end; /* bytes of text_document.text */
