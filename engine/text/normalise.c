@@ -171,7 +171,7 @@ static void count_case(case_count *count, const codepoint_info *info)
 static void push_codepoint(letters *to, uint32_t c, const codepoint_info *info, nz_language reading,
                            bool keep_space)
 {
-    const uint32_t *sequence = codepoint_sequence(info);
+    const uint32_t *sequence = info->sequence_len == 0 ? NULL : codepoint_sequence(info);
     size_t count = info->sequence_len == 0 ? 1 : info->sequence_len;
     for (size_t i = 0; i < count; i++) {
         uint32_t own = info->sequence_len == 0 ? codepoint_own(info, c) : sequence[i];
