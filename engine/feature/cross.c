@@ -294,21 +294,41 @@ static void emit_balance(cross_run *run)
 
 /* ---- rules ---------------------------------------------------------------------------------- */
 
+/* The key of a token as it is spelled, behind the subject. */
+static nz_status spell_key(extractor *x, const text_document *document, const text_token *t,
+                           const extract_info *info)
+{
+    const char *bytes = document->text + t->begin;
+    const uint32_t len = t->end - t->begin;
+    if (info->flags & EXTRACT_KEY_IS_TEXT) {
+        return buffer_append(&x->subject, bytes, len);
+    }
+    const keytext_token token = {bytes, len, t->kind, t->reading, info->key};
+    uint32_t key_len = 0;
+    const char *spelling = keytext_find(&x->keys, &token, &key_len);
+    if (spelling != NULL) {
+        return buffer_append(&x->subject, spelling, key_len);
+    }
+    text_word word;
+    NZ_TRY(text_analyse(x->reader, bytes, len, (nz_token_kind)t->kind, (nz_language)t->reading,
+                        &word));
+    keytext_keep(&x->keys, &token, word.key, word.key_len);
+    return buffer_append(&x->subject, word.key, word.key_len);
+}
+
 /* Spell the comment's keys, joined by one space, with the end of each token's key. */
-static nz_status spell_subject(cross_run *run)
+static nz_status spell_subject(cross_run *run, const extract_distinct *distinct,
+                               const uint32_t *token_distinct)
 {
     extractor *x = run->x;
     buffer_clear(&x->subject);
     buffer_clear(&x->subject_ends);
     for (uint32_t i = 0; i < run->document->token_count; i++) {
-        const text_token *t = &run->document->tokens[i];
-        text_word word;
-        NZ_TRY(text_analyse(x->reader, run->document->text + t->begin, t->end - t->begin,
-                            (nz_token_kind)t->kind, (nz_language)t->reading, &word));
         if (i != 0) {
             NZ_TRY(buffer_append(&x->subject, " ", 1));
         }
-        NZ_TRY(buffer_append(&x->subject, word.key, word.key_len));
+        NZ_TRY(spell_key(x, run->document, &run->document->tokens[i],
+                         &distinct[token_distinct[i]].slot->info));
         uint32_t end = (uint32_t)x->subject.size;
         NZ_TRY(buffer_append(&x->subject_ends, &end, sizeof end));
     }
@@ -376,15 +396,16 @@ static nz_status mark_fired(cross_run *run, const extract_distinct *distinct, ui
     return NZ_OK;
 }
 
-static nz_status run_rules(cross_run *run, const extract_distinct *distinct, uint32_t count,
-                           uint32_t *limit_hits)
+static nz_status run_rules(cross_run *run, const extract_distinct *distinct,
+                           const uint32_t *token_distinct, uint32_t *limit_hits)
 {
     bool any;
+    const uint32_t count = (uint32_t)(run->x->distinct.size / sizeof *distinct);
     NZ_TRY(mark_fired(run, distinct, count, &any));
     if (!any) {
         return NZ_OK;
     }
-    NZ_TRY(spell_subject(run));
+    NZ_TRY(spell_subject(run, distinct, token_distinct));
     for (uint32_t rule = 0; rule < rules_count(run->x->rules); rule++) {
         if (run->x->fired.bytes[rule]) {
             NZ_TRY(run_rule(run, rule, limit_hits));
@@ -408,6 +429,5 @@ nz_status cross_features(extractor *x, const text_document *document,
     emit_modified(&run);
     emit_balance(&run);
     NZ_TRY(run.status);
-    uint32_t distinct_count = (uint32_t)(x->distinct.size / sizeof *distinct);
-    return run_rules(&run, distinct, distinct_count, limit_hits);
+    return run_rules(&run, distinct, token_distinct, limit_hits);
 }

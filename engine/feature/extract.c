@@ -65,6 +65,9 @@ static nz_status add_triggers(extractor *x, uint32_t rule)
 static nz_status prepare(extractor *x, nz_error *err)
 {
     NZ_TRY(text_reader_new(&x->reader, &x->allocator, err));
+    if (keytext_init(&x->keys, &x->allocator) < 0) {
+        return status_no_memory(err);
+    }
     NZ_TRY(rules_scratch_new(&x->matcher, x->rules, &x->allocator, err));
     for (uint32_t rule = 0; rule < rules_count(x->rules); rule++) {
         if (add_triggers(x, rule) < 0) {
@@ -116,6 +119,7 @@ void extractor_free(extractor *x)
     nz_allocator a = x->allocator;
     text_reader_free(x->reader);
     rules_scratch_free(x->matcher);
+    keytext_free(&x->keys);
     memory_free(&a, x->triggers, x->trigger_capacity, sizeof *x->triggers);
     buffer_free(&x->distinct);
     buffer_free(&x->token_distinct);

@@ -37,6 +37,9 @@ typedef struct extract_info {
     uint8_t marks;    /* low byte of text_word.marks */
 } extract_info;
 
+/* In extract_info.flags, above those of lexicon.h: the key is the token's bytes. */
+#define EXTRACT_KEY_IS_TEXT (1u << 31)
+
 /* The caller's record of a token begins with this: filled from extract_token(), the rest
  * is bookkeeping of extract_document(). */
 typedef struct extract_slot {

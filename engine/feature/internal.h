@@ -6,6 +6,7 @@
 #define NZ_FEATURE_INTERNAL_H
 
 #include "feature/extract.h"
+#include "feature/keytext.h"
 
 /* The templates.  Values are part of the schema: append, never renumber. */
 typedef enum feature_template {
@@ -52,6 +53,7 @@ struct extractor {
     buffer distinct;        /* extract_distinct[] */
     buffer token_distinct;  /* uint32_t[] */
     buffer cross;           /* extract_cross[] */
+    keytext keys;           /* spellings of keys, for the subject */
     buffer words;           /* cross_word[] of cross.c */
     buffer subject;         /* folded keys of the comment, for the rules */
     buffer subject_ends;    /* uint32_t[]: where each token's key ends in the subject */

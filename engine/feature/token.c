@@ -175,6 +175,12 @@ nz_status extract_token(extractor *x, const char *bytes, uint32_t len, nz_token_
     info->stem = feature_id(FEATURE_WORD, reading, word.stem, word.stem_len);
     const lexicon_entry *entry = entry_of(x, info);
     fill_info(x, info, &word, kind, reading, entry);
+    if (word.key_len == len && memcmp(word.key, bytes, len) == 0) {
+        info->flags |= EXTRACT_KEY_IS_TEXT;
+    } else if (rules_count(x->rules) != 0) {
+        const keytext_token token = {bytes, len, (uint8_t)kind, (uint8_t)reading, info->key};
+        keytext_keep(&x->keys, &token, word.key, word.key_len);
+    }
 
     add_named(x, &list, FEATURE_WORD, "w", reading, word.key, word.key_len);
     if (has_letters(kind)) {
