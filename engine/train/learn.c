@@ -173,15 +173,20 @@ static nz_status fit_folds(fitting *f, fit_problem *p, float *weights, float *x,
     return status;
 }
 
-/* Fit one head in the group's space; with_folds: cross-fit as well, when it needs that. */
-static nz_status fit_head(fitting *f, bool with_folds, nz_error *err)
+/* Fit one head in the group's space; the last time cross-fit as well, when it needs that. */
+static nz_status fit_head(fitting *f, bool last, nz_error *err)
 {
     nz_trainer *t = f->t;
     trainer_head *head = &t->heads[f->head];
     nz_allocator memory = memory_default();
     fit_problem *p = NULL;
+    fit_options options = t->fit;
+    if (!last) {
+        /* Enough to see which features count; what is kept is fitted to the end. */
+        options.max_iterations = options.max_iterations / 3 + 1;
+    }
     NZ_TRY(fit_problem_new(&p, &t->matrix, &t->rows, t->g, &f->g->space, f->head, head->rows,
-                           head->row_count, &t->fit, t->team, err));
+                           head->row_count, &options, t->team, err));
     float *x = memory_new_zero(&memory, fit_size(p), sizeof *x);
     float *weights = memory_new(&memory, head->row_count, sizeof *weights);
     nz_status status = x == NULL || weights == NULL ? status_no_memory(err) : NZ_OK;
@@ -193,7 +198,7 @@ static nz_status fit_head(fitting *f, bool with_folds, nz_error *err)
     if (status == NZ_OK) {
         take_solution(t, f->g, f->head, p, x);
     }
-    if (status == NZ_OK && with_folds && head->folds != 0) {
+    if (status == NZ_OK && last && head->folds != 0) {
         f->stage = "cross-fit";
         status = fit_folds(f, p, weights, x, err);
     }
