@@ -22,7 +22,7 @@ static char path[128];
 static int make_folder(void **state)
 {
     (void)state;
-    strcpy(folder, "nazar_file_XXXXXX");
+    (void)snprintf(folder, sizeof folder, "%s", "nazar_file_XXXXXX");
     if (mkdtemp(folder) == NULL) {
         return -1;
     }

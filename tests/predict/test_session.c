@@ -338,12 +338,10 @@ static void priority_names_its_parts(void **state)
         int sum = 7;
         bool complaint = r->chosen[SMALL_TYPE] == 4, negative = r->chosen[SMALL_SENTIMENT] == 1;
         bool praise = r->chosen[SMALL_TYPE] == 5;
-        char why[128] = "";
-        strcat(why, complaint ? "complaint 25 + " : "");
-        strcat(why, negative ? "negative 20 + " : "");
-        strcat(why, praise ? "praise -30 + " : "");
-        strcat(why, complaint && negative ? "negative complaint 70 + " : "");
-        strcat(why, "anything 7");
+        char why[128];
+        (void)snprintf(why, sizeof why, "%s%s%s%sanything 7", complaint ? "complaint 25 + " : "",
+                       negative ? "negative 20 + " : "", praise ? "praise -30 + " : "",
+                       complaint && negative ? "negative complaint 70 + " : "");
         sum += complaint * 25 + negative * 20 - praise * 30 + (complaint && negative) * 70;
         both += complaint && negative;
         assert_string_equal(nz_result_priority_why(r), why);
