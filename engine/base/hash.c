@@ -10,6 +10,19 @@
 #define MIX_B UINT64_C(0xc4ceb9fe1a85ec53)
 #define GOLDEN UINT64_C(0x9e3779b97f4a7c15)
 
+/* The last 0..7 bytes, little-endian; loads may overlap, which writes a byte twice. */
+static inline uint64_t load_tail(const unsigned char *b, size_t left)
+{
+    if (left >= 4) {
+        return load_le32(b) | (uint64_t)load_le32(b + left - 4) << (8 * (left - 4));
+    }
+    if (left == 0) {
+        return 0;
+    }
+    const size_t middle = left / 2, last = left - 1;
+    return b[0] | (uint64_t)b[middle] << (8 * middle) | (uint64_t)b[last] << (8 * last);
+}
+
 uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed)
 {
     const unsigned char *b = bytes;
@@ -19,11 +32,7 @@ uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed)
         h = (h ^ load_le64(b)) * MIX_A;
         h ^= h >> 32;
     }
-    uint64_t tail = 0;
-    for (size_t i = 0; i < left; i++) {
-        tail |= (uint64_t)b[i] << (8 * i);
-    }
-    h = (h ^ tail) * MIX_B;
+    h = (h ^ load_tail(b, left)) * MIX_B;
     return hash_finish(h);
 }
 

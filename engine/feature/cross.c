@@ -37,10 +37,17 @@ typedef struct cross_run {
 static void emit(cross_run *run, uint64_t feature, uint32_t first, uint32_t second,
                  nz_evidence_kind kind)
 {
-    extract_cross item = {feature, run->words[first].token, run->words[second].token,
-                          (uint32_t)kind};
+    buffer *cross = &run->x->cross;
+    if (cross->capacity - cross->size < sizeof(extract_cross) && run->status == NZ_OK) {
+        run->status = buffer_reserve(cross, sizeof(extract_cross));
+    }
     if (run->status == NZ_OK) {
-        run->status = buffer_append(&run->x->cross, &item, sizeof item);
+        extract_cross *item = (void *)(cross->bytes + cross->size);
+        item->feature = feature;
+        item->first = run->words[first].token;
+        item->second = run->words[second].token;
+        item->kind = (uint32_t)kind;
+        cross->size += sizeof *item;
     }
 }
 
@@ -49,14 +56,16 @@ static void emit_number(cross_run *run, feature_template kind, const char *name,
 {
     uint64_t id = feature_number(kind, a, b);
     emit(run, id, first, second, evidence);
-    feature_name_number(run->x, id, name, a, b);
+    if (run->x->namer != NULL) {
+        feature_name_number(run->x, id, name, a, b);
+    }
 }
 
 /* A feature of one or two hashes: named by template, since the words are not at hand. */
 static void emit_hashed(cross_run *run, feature_template kind, const char *name, uint64_t a,
                         uint64_t b, uint32_t first, uint32_t second, nz_evidence_kind evidence)
 {
-    uint64_t id = hash_pair(feature_number(kind, 0, 0), hash_pair(a, b));
+    uint64_t id = hash_pair(run->x->template_ids[kind], hash_pair(a, b));
     emit(run, id, first, second, evidence);
     if (run->x->namer != NULL) {
         const text_token *tokens = run->document->tokens;
@@ -84,28 +93,29 @@ static nz_status collect(cross_run *run, const extract_distinct *distinct,
 {
     extractor *x = run->x;
     buffer_clear(&x->words);
+    NZ_TRY(buffer_reserve(&x->words, run->document->token_count * sizeof(cross_word)));
+    run->words = (void *)x->words.bytes;
+    run->count = 0;
     uint32_t clause = 0;
     bool contrasted = false;
     for (uint32_t i = 0; i < run->document->token_count; i++) {
         const text_token *t = &run->document->tokens[i];
         const extract_info *info = &distinct[token_distinct[i]].slot->info;
         if (takes_part((nz_token_kind)t->kind)) {
-            cross_word w = {0};
-            w.info = info;
-            w.token = i;
+            cross_word *w = &run->words[run->count++];
+            *w = (cross_word){.info = info, .token = i};
             if (info->flags & LEXICON_CONTRAST) {
                 clause++;
                 contrasted = true;
             }
-            w.clause = clause;
-            w.contrasted = contrasted && !(info->flags & LEXICON_CONTRAST);
+            w->clause = clause;
+            w->contrasted = contrasted && !(info->flags & LEXICON_CONTRAST);
             if (info->flags & LEXICON_KNOWN) {
-                w.entry = lexicon_find(x->lexicon, info->key);
-                if (w.entry == NULL) {
-                    w.entry = lexicon_find(x->lexicon, info->stem);
+                w->entry = lexicon_find(x->lexicon, info->key);
+                if (w->entry == NULL) {
+                    w->entry = lexicon_find(x->lexicon, info->stem);
                 }
             }
-            NZ_TRY(buffer_append(&x->words, &w, sizeof w));
         }
         if (t->flags & (TEXT_TOKEN_CLAUSE_END | TEXT_TOKEN_SENTENCE_END)) {
             clause++;
@@ -114,8 +124,6 @@ static nz_status collect(cross_run *run, const extract_distinct *distinct,
             contrasted = false;
         }
     }
-    run->words = (void *)x->words.bytes;
-    run->count = (uint32_t)(x->words.size / sizeof *run->words);
     return NZ_OK;
 }
 

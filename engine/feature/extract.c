@@ -92,6 +92,9 @@ nz_status extractor_new(extractor **out, const lexicon *words, const rules *patt
     x->allocator = a;
     x->lexicon = words;
     x->rules = patterns;
+    for (int kind = 0; kind < FEATURE_TEMPLATES; kind++) {
+        x->template_ids[kind] = feature_number((feature_template)kind, 0, 0);
+    }
     /* Caps follow from TEXT_MAX_BYTES: a token has at least one byte. */
     size_t cap = (size_t)3 * TEXT_MAX_BYTES + 64;
     buffer_init(&x->distinct, &a, cap * sizeof(extract_distinct));
@@ -256,6 +259,7 @@ static nz_status take_token(extractor *x, const text_document *document, uint32_
                             const extract_resolver *resolver)
 {
     const text_token *t = &document->tokens[i];
+    extract_distinct *distinct = (void *)x->distinct.bytes; /* room: extract_document() */
     extract_slot *slot = resolver->resolve(resolver->context, document->text + t->begin,
                                            t->end - t->begin, (nz_token_kind)t->kind,
                                            (nz_language)t->reading);
@@ -263,14 +267,16 @@ static nz_status take_token(extractor *x, const text_document *document, uint32_
         return NZ_E_MEMORY;
     }
     if (!seen_in_this_comment(x, slot)) {
-        extract_distinct fresh = {slot, 0, i};
+        const extract_distinct fresh = {slot, 0, i};
         slot->stamp = x->stamp;
         slot->distinct = (uint32_t)(x->distinct.size / sizeof fresh);
-        NZ_TRY(buffer_append(&x->distinct, &fresh, sizeof fresh));
+        distinct[slot->distinct] = fresh;
+        x->distinct.size += sizeof fresh;
     }
-    extract_distinct *distinct = (void *)x->distinct.bytes;
     distinct[slot->distinct].count++;
-    return buffer_append(&x->token_distinct, &slot->distinct, sizeof slot->distinct);
+    uint32_t *token_distinct = (void *)x->token_distinct.bytes; /* room: extract_document() */
+    token_distinct[i] = slot->distinct;
+    return NZ_OK;
 }
 
 nz_status extract_document(extractor *x, const char *text, size_t len, bool reject_utf8,
@@ -282,6 +288,11 @@ nz_status extract_document(extractor *x, const char *text, size_t len, bool reje
     buffer_clear(&x->distinct);
     buffer_clear(&x->token_distinct);
     buffer_clear(&x->cross);
+    const uint32_t tokens = out->document.token_count;
+    if (buffer_reserve(&x->distinct, tokens * sizeof(extract_distinct)) < 0 ||
+        buffer_reserve(&x->token_distinct, tokens * sizeof(uint32_t)) < 0) {
+        return status_no_memory(err);
+    }
     for (uint32_t i = 0; i < EXPECT_AHEAD; i++) {
         expect_token(x, &out->document, i);
     }

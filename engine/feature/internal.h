@@ -34,6 +34,7 @@ typedef enum feature_template {
     FEATURE_OPENING = 22,        /* stem of the first word */
     FEATURE_CLOSING = 23         /* stem of the last word */
 } feature_template;
+#define FEATURE_TEMPLATES 24
 
 /* A trigger key and the rule that it starts. */
 typedef struct rule_trigger {
@@ -53,6 +54,7 @@ struct extractor {
     buffer distinct;        /* extract_distinct[] */
     buffer token_distinct;  /* uint32_t[] */
     buffer cross;           /* extract_cross[] */
+    uint64_t template_ids[FEATURE_TEMPLATES]; /* feature_number(template, 0, 0) */
     keytext keys;           /* spellings of keys, for the subject */
     buffer words;           /* cross_word[] of cross.c */
     buffer subject;         /* folded keys of the comment, for the rules */

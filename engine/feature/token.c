@@ -19,16 +19,28 @@ enum { NGRAM_MIN = 2, NGRAM_MAX = 5, NGRAM_CODEPOINTS = 64 };
 typedef struct id_list {
     uint64_t *ids;
     uint32_t count;
+    uint64_t sketch[16]; /* a bit for the low bits of each id: most ids are new at a glance */
 } id_list;
+
+static bool holds(const id_list *list, uint64_t id)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (list->ids[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /* Add unless it is there; the word itself comes first and is never a repetition. */
 static void add(id_list *list, uint64_t id)
 {
-    for (uint32_t i = 0; i < list->count; i++) {
-        if (list->ids[i] == id) {
-            return;
-        }
+    uint64_t *sketch = &list->sketch[id >> 6 & 15];
+    const uint64_t bit = UINT64_C(1) << (id & 63);
+    if ((*sketch & bit) != 0 && holds(list, id)) {
+        return;
     }
+    *sketch |= bit;
     if (list->count < EXTRACT_MAX_TOKEN_FEATURES) {
         list->ids[list->count++] = id;
     }
@@ -39,7 +51,9 @@ static void add_named(extractor *x, id_list *list, feature_template kind, const 
 {
     uint64_t id = feature_id(kind, reading, text, len);
     add(list, id);
-    feature_name(x, id, name, reading, text, len);
+    if (x->namer != NULL) {
+        feature_name(x, id, name, reading, text, len);
+    }
 }
 
 static void add_number(extractor *x, id_list *list, feature_template kind, const char *name,
@@ -168,7 +182,7 @@ nz_status extract_token(extractor *x, const char *bytes, uint32_t len, nz_token_
                         uint64_t ids[EXTRACT_MAX_TOKEN_FEATURES], uint32_t *count)
 {
     text_word word;
-    id_list list = {ids, 0};
+    id_list list = {ids, 0, {0}};
     memset(info, 0, sizeof *info);
     NZ_TRY(text_analyse(x->reader, bytes, len, kind, reading, &word));
     info->key = feature_id(FEATURE_WORD, reading, word.key, word.key_len);

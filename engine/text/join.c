@@ -159,6 +159,9 @@ bool join_stands_alone(const char *bytes, uint32_t len)
     const text_token whole = {.end = len};
     key_text key;
     read_key(bytes, &whole, &key);
+    if (key.len > MAX_AFFIX_BYTES) {
+        return true;
+    }
     return !persian_is_prefix(key.bytes, key.len) && !persian_is_suffix(key.bytes, key.len) &&
            !key_is(&key, "n't");
 }

@@ -414,8 +414,9 @@ nz_status normalise_fold(const char *form, size_t len, nz_language reading, buff
     const char *at = form;
     size_t begin = out->size;
     uint32_t before = 0;
+    /* Room for every letter at its longest, asked for once. */
+    NZ_TRY(buffer_reserve(out, 4 * len));
     while (at < form + len) {
-        char encoded[4];
         uint32_t c = utf8_next(&at);
         uint32_t folded = fold_letter(c);
         *marks |= mark_of(c);
@@ -425,7 +426,7 @@ nz_status normalise_fold(const char *form, size_t len, nz_language reading, buff
             continue;
         }
         if (folded != 0) {
-            NZ_TRY(buffer_append(out, encoded, utf8_encode(folded, encoded)));
+            out->size += utf8_encode(folded, (char *)out->bytes + out->size);
         }
         before = folded;
     }

@@ -588,7 +588,8 @@ static const persian_suffix *find_suffix(slice word)
 {
     for (size_t i = 0; i < COUNT_OF(persian_suffixes); i++) {
         const persian_suffix *suffix = &persian_suffixes[i];
-        if (suffix->apart && equals(word, (slice){suffix->text, suffix->len})) {
+        if (suffix->len == word.len && suffix->apart &&
+            memcmp(suffix->text, word.text, word.len) == 0) {
             return suffix;
         }
     }

@@ -6,8 +6,8 @@
 
 #include "base/hash.h"
 
-/* 1 MiB: most words of running text are among the first ten thousand of a language. */
-enum { SETS = 8192, WAYS = 2, LINE = 64 };
+/* 4 MiB: all but a few in a hundred words of running text are among them. */
+enum { SETS = 32768, WAYS = 2, LINE = 64 };
 
 _Static_assert(sizeof(votes_slot) == LINE, "a slot is one line of the cache");
 
