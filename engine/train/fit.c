@@ -35,6 +35,7 @@ struct fit_problem {
     uint32_t *source; /* [rows] or NZ_NONE */
     uint32_t *label;  /* [rows] of a single head */
     uint8_t *set;     /* [rows][lanes] of another */
+    uint8_t *taught;  /* [sources][lanes]: labels of a single head that some row of the source has */
     float *own_weight; /* [rows] */
     float *weight;    /* [rows] of this training, class weights included */
     float *lane_weight; /* [2 * lanes] */
@@ -258,6 +259,7 @@ static nz_status make_room(fit_problem *p)
     p->source = memory_new(&memory, n, sizeof *p->source);
     p->label = memory_new(&memory, n, sizeof *p->label);
     p->set = memory_new_zero(&memory, n * p->lanes, 1);
+    p->taught = memory_new_zero(&memory, (size_t)p->source_count * p->lanes, 1);
     p->own_weight = floats(n);
     p->weight = floats(n);
     p->lane_weight = floats((size_t)2 * p->lanes);
@@ -268,7 +270,7 @@ static nz_status make_room(fit_problem *p)
                               sizeof *p->meta_part);
     p->loss_part = memory_new(&memory, PIECES, sizeof *p->loss_part);
     bool whole = p->scale != NULL && p->g != NULL && p->bin != NULL && p->channel != NULL &&
-                 p->source != NULL && p->label != NULL && p->set != NULL &&
+                 p->source != NULL && p->label != NULL && p->set != NULL && p->taught != NULL &&
                  p->own_weight != NULL && p->weight != NULL && p->lane_weight != NULL &&
                  p->w_eff != NULL && p->v != NULL && p->z != NULL && p->meta_part != NULL &&
                  p->loss_part != NULL;
@@ -288,6 +290,7 @@ void fit_problem_free(fit_problem *p)
     release(p->source, n, sizeof *p->source);
     release(p->label, n, sizeof *p->label);
     release(p->set, n * p->lanes, 1);
+    release(p->taught, (size_t)p->source_count * p->lanes, 1);
     release(p->own_weight, n, sizeof *p->own_weight);
     release(p->weight, n, sizeof *p->weight);
     release(p->lane_weight, (size_t)2 * p->lanes, sizeof *p->lane_weight);
@@ -320,6 +323,26 @@ static void fill_rows(fit_problem *p, const rows *r, const double *g, uint32_t h
         p->label[i] = rows_label(r, number, head);
         if (p->kind != NZ_HEAD_SINGLE) {
             memcpy(p->set + (size_t)i * p->lanes, rows_set(r, number, head), p->lanes);
+        } else if (from->source != NZ_NONE && p->own_weight[i] != 0.0f) {
+            p->taught[(size_t)from->source * p->lanes + p->label[i]] = 1;
+        }
+    }
+}
+
+/* A source of stars knows good and bad but no mixed: its rows speak of the choice between the
+ * labels that it has, and say nothing of the others.  (Conditioning on the candidate set; a
+ * source with one label says nothing at all.) */
+static void leave_out_untaught(const fit_problem *p, uint32_t r, float *z)
+{
+    static const float impossible = -1e30f;
+    if (p->kind != NZ_HEAD_SINGLE || p->source[r] == NZ_NONE) {
+        return;
+    }
+    const uint8_t *taught = p->taught + (size_t)p->source[r] * p->lanes;
+    for (uint32_t k = 0; k < p->lanes; k++) {
+        /* A held-out row may have a label that its source does not teach. */
+        if (!taught[k] && k != p->label[r]) {
+            z[k] = impossible;
         }
     }
 }
@@ -459,6 +482,7 @@ static void loss_piece(void *context, uint32_t piece, uint32_t worker)
             memset(d, 0, p->stride * sizeof *d);
             continue;
         }
+        leave_out_untaught(p, r, d);
         loss += p->kind == NZ_HEAD_SINGLE
                     ? logistic_single(d, p->lanes, p->label[r], p->weight[r])
                     : logistic_independent(d, p->lanes, p->set + (size_t)r * p->lanes,

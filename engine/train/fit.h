@@ -5,7 +5,8 @@
  *   v(token) = sum of w_eff over its features;   w_eff = s * w
  *
  * minimises sum of row weight * loss + l2 / 2 * |w|^2 (rating, channel, source and bias are
- * held by a weak prior of their own).
+ * held by a weak prior of their own).  In a single-choice head the loss of a row is over the
+ * labels that its source has anywhere: stars teach good against bad, not what is mixed.
  * It must not know the model file.
  * Invariant: the weights do not depend on the number of threads. */
 #ifndef NZ_TRAIN_FIT_H
