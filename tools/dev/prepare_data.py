@@ -21,7 +21,7 @@ import re
 import unicodedata
 
 REPEATS = 4
-LABELLED_WEIGHT, WRITTEN_WEIGHT = 2.0, 1.0
+LABELLED_WEIGHT, WRITTEN_WEIGHT = 3.0, 1.5
 CHANNELS = {
     "cafebazaar_banks": "app_store", "cafebazaar_banks2025": "app_store", "aura": "app_store",
     "company_reviews": "app_store", "gplay4_htp": "app_store", "vu_appstore": "app_store",
