@@ -369,6 +369,7 @@ static nz_status read_language(tables *all, nz_language language)
     static const char *const modifier[] = {"word", "kind", "side", "reach", NULL};
     static const char *const expression[] = {"expression", "class", "polarity", NULL};
     static const char *const concept[] = {"word", "concept", NULL};
+    static const char *const rule[] = {"name", "language", "triggers", "pattern", NULL};
     static const struct {
         const char *stem;
         const char *const *wanted;
@@ -376,7 +377,8 @@ static nz_status read_language(tables *all, nz_language language)
     } kinds[] = {{"polarity", polarity, take_polarity},
                  {"modifier", modifier, take_modifier},
                  {"expression", expression, take_expression},
-                 {"concept", concept, take_concept}};
+                 {"concept", concept, take_concept},
+                 {"rules", rule, take_rule}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         char file[64];
         (void)snprintf(file, sizeof file, "%s_%s.tsv", kinds[i].stem, nz_language_code(language));
@@ -388,12 +390,10 @@ static nz_status read_language(tables *all, nz_language language)
 static nz_status read_folder(tables *all)
 {
     static const char *const emoji[] = {"emoji", "polarity", "class", NULL};
-    static const char *const rule[] = {"name", "language", "triggers", "pattern", NULL};
     for (int language = NZ_LANG_FA; language <= NZ_LANG_EN; language++) {
         NZ_TRY(read_language(all, (nz_language)language));
     }
     NZ_TRY(read_table(all, "emoji.tsv", NZ_LANG_OTHER, emoji, take_emoji));
-    NZ_TRY(read_table(all, "rules.tsv", NZ_LANG_OTHER, rule, take_rule));
     if (all->count->files == 0) {
         return status_fail(all->err, NZ_E_DATA,
                            "%s holds none of the tables of lexicons/FORMAT.md; is it the right "
