@@ -10,11 +10,16 @@
 
 #include "predict/handle.h"
 
-/* Scratch of the sum of one token's rows. */
+/* Scratch of sums of rows.  The sums have the layout of a row, header and all, so that whole
+ * words of memory are added; what they hold in the header's place means nothing. */
 typedef struct score_scratch {
-    int32_t *lanes;      /* [lane_count] */
+    int16_t *narrow;     /* [longest row of a group] */
+    int32_t *wide;       /* the same */
     const int8_t **rows; /* [EXTRACT_MAX_TOKEN_FEATURES] */
 } score_scratch;
+
+/* Length of narrow and wide. */
+uint32_t score_longest_row(const nz_model *model);
 
 /* Sum of a token's rows, clamped, into lanes[lane_count]; its norm u in 1/32 (ids[0] carries
  * it) into *norm.  Returns whether any feature is known. */
@@ -35,6 +40,9 @@ void score_begin(score_sum *s);
 void score_add_token(score_sum *s, const int16_t *lanes, uint16_t norm, uint32_t weight);
 /* Add one cross-token feature's row of a group. */
 void score_add_row(score_sum *s, uint32_t group, const int8_t *row);
+/* Add the rows of many cross-token features of a group; NULL rows are unknown ones.  Hot. */
+void score_add_rows(score_sum *s, const score_scratch *scratch, uint32_t group,
+                    const int8_t *const *rows, uint32_t count);
 void score_end(score_sum *s);
 
 /* g(N): the factor that takes the length of a comment out. */

@@ -26,7 +26,9 @@ static nz_status new_tables(nz_session *s)
     const size_t heads = m->content->head_count;
     arena *a = &s->tables;
     nz_result *r = &s->result;
-    s->scratch.lanes = arena_alloc_zero(a, lanes * sizeof *s->scratch.lanes);
+    const size_t row = score_longest_row(m);
+    s->scratch.narrow = arena_alloc_zero(a, row * sizeof *s->scratch.narrow);
+    s->scratch.wide = arena_alloc_zero(a, row * sizeof *s->scratch.wide);
     s->scratch.rows = arena_alloc_zero(a, EXTRACT_MAX_TOKEN_FEATURES * sizeof *s->scratch.rows);
     s->ids = arena_alloc_zero(a, EXTRACT_MAX_TOKEN_FEATURES * sizeof *s->ids);
     s->sum.part = arena_alloc_zero(a, lanes * sizeof *s->sum.part);
@@ -39,9 +41,9 @@ static nz_status new_tables(nz_session *s)
     r->lists = arena_alloc_zero(a, labels * sizeof *r->lists);
     r->chosen = arena_alloc_zero(a, heads * sizeof *r->chosen);
     r->list_counts = arena_alloc_zero(a, heads * sizeof *r->list_counts);
-    const void *made[] = {s->scratch.lanes, s->scratch.rows, s->ids, s->sum.part, s->sum.totals,
-                          s->clause_sum.part, s->clause_sum.totals, s->order, r->calibrated,
-                          r->probs, r->lists, r->chosen, r->list_counts};
+    const void *made[] = {s->scratch.narrow, s->scratch.wide, s->scratch.rows, s->ids,
+                          s->sum.part, s->sum.totals, s->clause_sum.part, s->clause_sum.totals,
+                          s->order, r->calibrated, r->probs, r->lists, r->chosen, r->list_counts};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         if (made[i] == NULL) {
             return NZ_E_MEMORY;
@@ -286,13 +288,9 @@ static bool sum_comment(nz_session *s)
         score_add_token(&s->sum, memo_lanes(e), e->norm,
                         extract_count_weight(d->distinct[i].count));
     }
-    for (uint32_t g = 0; g < s->model->content->group_count; g++) {
-        for (uint32_t i = 0; i < d->cross_count; i++) {
-            const int8_t *row = session_row(s, g, i);
-            if (row != NULL) {
-                score_add_row(&s->sum, g, row);
-            }
-        }
+    for (uint32_t g = 0; g < s->model->content->group_count && d->cross_count != 0; g++) {
+        const int8_t *const *rows = (const void *)s->rows.bytes;
+        score_add_rows(&s->sum, &s->scratch, g, rows + (size_t)g * d->cross_count, d->cross_count);
     }
     score_end(&s->sum);
     return known != 0;
