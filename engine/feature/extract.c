@@ -65,7 +65,7 @@ static nz_status add_triggers(extractor *x, uint32_t rule)
 static nz_status prepare(extractor *x, nz_error *err)
 {
     NZ_TRY(text_reader_new(&x->reader, &x->allocator, err));
-    if (keytext_init(&x->keys, &x->allocator) < 0) {
+    if (rules_count(x->rules) != 0 && keytext_init(&x->keys, &x->allocator) < 0) {
         return status_no_memory(err);
     }
     NZ_TRY(rules_scratch_new(&x->matcher, x->rules, &x->allocator, err));

@@ -162,8 +162,10 @@ bool join_stands_alone(const char *bytes, uint32_t len)
     if (key.len > MAX_AFFIX_BYTES) {
         return true;
     }
-    return !persian_is_prefix(key.bytes, key.len) && !persian_is_suffix(key.bytes, key.len) &&
-           !key_is(&key, "n't");
+    if (key.len > 0 && (unsigned char)key.bytes[0] < 0x80) { /* no Persian letter */
+        return !key_is(&key, "n't");
+    }
+    return !persian_is_prefix(key.bytes, key.len) && !persian_is_suffix(key.bytes, key.len);
 }
 
 /* ---- the pass */

@@ -519,8 +519,8 @@ static void assign_languages(comment *c, const int lane[2], int32_t margin)
         }
         int winner = lane[w->script];
         int rival = rival_lane(c, (script)w->script, winner);
-        bool turned = rival != winner && window_margin(c, i, rival, winner) > margin &&
-                      w->vote[rival] > w->vote[winner];
+        bool turned = rival != winner && w->vote[rival] > w->vote[winner] &&
+                      window_margin(c, i, rival, winner) > margin;
         w->language = (uint8_t)script_language[w->script][turned ? rival : winner];
     }
 }
