@@ -16,7 +16,6 @@ enum { ABOUT_WINDOW = 4, DEFAULT_REACH = 3, BALANCE_CAP = 3, LENGTH_BINS = 8 };
 /* One token that takes part: words, numbers, emoji ...; punctuation only ends clauses. */
 typedef struct cross_word {
     const extract_info *info;
-    const lexicon_entry *entry; /* of the key, else of the stem; NULL */
     uint32_t token;
     uint32_t clause;    /* number of the clause it stands in */
     uint8_t negated;    /* under a negator */
@@ -110,12 +109,6 @@ static nz_status collect(cross_run *run, const extract_distinct *distinct,
             }
             w->clause = clause;
             w->contrasted = contrasted && !(info->flags & LEXICON_CONTRAST);
-            if (info->flags & LEXICON_KNOWN) {
-                w->entry = lexicon_find(x->lexicon, info->key);
-                if (w->entry == NULL) {
-                    w->entry = lexicon_find(x->lexicon, info->stem);
-                }
-            }
         }
         if (t->flags & (TEXT_TOKEN_CLAUSE_END | TEXT_TOKEN_SENTENCE_END)) {
             clause++;
@@ -257,11 +250,12 @@ static void emit_about(cross_run *run, uint32_t i)
     uint32_t from = i > ABOUT_WINDOW ? i - ABOUT_WINDOW : 0;
     for (uint32_t k = from; k <= i + ABOUT_WINDOW && k < run->count; k++) {
         const cross_word *other = &run->words[k];
-        if (k == i || other->entry == NULL || other->clause != w->clause) {
+        const lexicon_entry *entry = other->info->entry;
+        if (k == i || entry == NULL || other->clause != w->clause) {
             continue;
         }
-        for (uint32_t c = 0; c < other->entry->concept_count; c++) {
-            emit_number(run, FEATURE_ABOUT, "about", other->entry->concepts[c], sign,
+        for (uint32_t c = 0; c < entry->concept_count; c++) {
+            emit_number(run, FEATURE_ABOUT, "about", entry->concepts[c], sign,
                         k < i ? k : i, k < i ? i : k, NZ_EVIDENCE_PAIR);
         }
     }

@@ -30,6 +30,7 @@
 typedef struct extract_info {
     uint64_t key;     /* hash of the key and reading */
     uint64_t stem;    /* hash of the stem and reading */
+    const lexicon_entry *entry; /* of the key, else of the stem; NULL: neither is known */
     uint32_t flags;   /* LEXICON_* of lexicon.h */
     int8_t polarity;  /* -3..3 */
     uint8_t kind;     /* nz_token_kind */

@@ -163,6 +163,7 @@ static void fill_info(const extractor *x, extract_info *info, const text_word *w
     info->kind = (uint8_t)kind;
     info->marks = (uint8_t)word->marks;
     if (entry != NULL) {
+        info->entry = (entry->flags & LEXICON_KNOWN) != 0 ? entry : NULL;
         info->flags = entry->flags;
         info->polarity = entry->polarity;
         info->reach = entry->reach;

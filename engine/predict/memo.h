@@ -17,7 +17,6 @@ typedef struct memo_entry {
     uint16_t norm;      /* u in 1/32 */
     uint8_t kind, reading;
     uint32_t known;     /* 1: some feature of it is in the model */
-    uint32_t reserved;
 } memo_entry;
 
 typedef struct memo_cell {
