@@ -8,7 +8,7 @@
 
 #include "predict/softmax.h"
 
-#define DEFAULT_MEMO_BYTES ((size_t)32 << 20)
+#define DEFAULT_MEMO_BYTES ((size_t)48 << 20)
 #define MEMO_MAX_KEY 48u             /* longer tokens hardly come again */
 #define OVERFLOW_KEEP ((size_t)1 << 20)
 #define SESSION_FLAGS (NZ_SESSION_REJECT_UTF8 | NZ_SESSION_NO_MEMO)
