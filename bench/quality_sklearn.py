@@ -67,7 +67,7 @@ def main():
         guess = model.predict(hstack([word.transform(test_texts), char.transform(test_texts)]).tocsr())
         groups = collections.defaultdict(list)
         for row, g in zip(test, guess):
-            groups[row["source"], row["folder"]].append((str(row[head]), g))
+            groups[row["source"], row["language"]].append((str(row[head]), g))
         for (source, language), pairs in sorted(groups.items()):
             gold, got = zip(*pairs)
             result.append({"head": head, "source": source, "language": language, "rows": len(pairs),

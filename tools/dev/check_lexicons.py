@@ -321,8 +321,7 @@ def main(arguments):
     work = [(ROOT / name.format(language), check, language)
             for language in arguments or LANGUAGES for name, check in TABLES]
     if not arguments:
-        work += [(ROOT / "lexicons/emoji.tsv", check_emoji, ""),
-                 (ROOT / "lexicons/rules.tsv", check_rules, "")]
+        work += [(ROOT / "lexicons/emoji.tsv", check_emoji, "")]
     for path, check, language in work:
         if path.exists():
             check(path, language, report)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Write models/default.card.md from what the training run left behind.
 
-    python3 tools/dev/model_card.py --rows build/default/rows.tsv --scores models/default.scores.json \
-        [--peer build/sklearn.json] > models/default.card.md
+    python3 tools/dev/model_card.py --rows build/default/rows.tsv --labels build/default/labels.json \
+        --written build/default/written.json --sources build/default/sources.json \
+        [--peer build/default/sklearn.json] > models/default.card.md
 
 Counts come from the rows that were made, terms from models/origins.tsv, scores from `nazar evaluate`,
 the peer's from bench/quality_sklearn.py.  Needs the standard library only.
@@ -51,39 +52,58 @@ def sources(rows_path):
         yield f"| {language} | {source}: {origin} | {terms} | {counts[source]['train']} | {counts[source]['dev']} |"
 
 
-def macro(part):
-    value = part.get("macro_f1")
-    return value if isinstance(value, (int, float)) else value.get("value")
+def parts(path, key):
+    """Of a report: the parts that speak of one language, or of one source."""
+    for part in json.load(open(path, encoding="utf-8"))["parts"]:
+        other = "language" if key == "source" else "source"
+        if part.get(key) and not part.get(other) and part["rows"] >= 30:
+            yield part
 
 
-def scores(path, peer_path):
-    report = json.load(open(path, encoding="utf-8"))
-    peer = {}
-    if peer_path:
-        peer = {(r["head"], r["source"], r["language"]): r for r in json.load(open(peer_path, encoding="utf-8"))}
+def interval(part):
+    low, high = part["macro_f1_interval"]
+    return f"{100 * part['macro_f1']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def scores(title, name, path, key, peer):
+    """One table of macro-F1; peer is {(head, source, language): F1}."""
     ahead = total = 0
-    yield ("\n## Macro-F1 on development rows, beside TF-IDF and logistic regression of scikit-learn on the same rows\n\n"
-           "| head | source | language | rows | nazar | scikit-learn |\n|---|---|---|---|---|---|")
-    for row in report:
-        other = peer.get((row["head"], row["source"], row["language"]))
-        if other:
+    yield (f"\n## {title}\n\n| head | {key} | rows | accuracy | macro-F1 | scikit-learn's | calibration error |\n"
+           "|---|---|---|---|---|---|---|")
+    for part in parts(path, key):
+        if part["head"] in ("types", "polarity") and key == "source":
+            continue
+        found = [f for (head, source, language), f in peer.items() if head == part["head"]
+                 and (source == part["source"] if key == "source" else
+                      source == name and language == part["language"])]
+        if found:
             total += 1
-            ahead += row["macro_f1"] > other["macro_f1"]
-        yield (f"| {row['head']} | {row['source']} | {row['language']} | {row['rows']} | {row['macro_f1']:.4f} | "
-               + (f"{other['macro_f1']:.4f} |" if other else "- |"))
+            ahead += part["macro_f1"] > found[0]
+        ece = part.get("calibration_error")
+        yield (f"| {part['head']} | {part[key]} | {part['rows']} | {100 * part['accuracy']:.1f} | {interval(part)} | "
+               f"{f'{100 * found[0]:.1f}' if found else '-'} | {100 * ece:.1f} |" if ece is not None else
+               f"| {part['head']} | {part[key]} | {part['rows']} | {100 * part['accuracy']:.1f} | {interval(part)} | - | - |")
     if total:
-        yield f"\nAhead in {ahead} of {total}."
+        yield f"\nAhead of the peer in {ahead} of {total}."
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", required=True)
-    parser.add_argument("--scores", required=True)
+    for name in ("rows", "labels", "written", "sources"):
+        parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--peer")
     args = parser.parse_args()
+    peer = {}
+    if args.peer:
+        peer = {(r["head"], r["source"], r["language"]): r["macro_f1"]
+                for r in json.load(open(args.peer, encoding="utf-8"))}
     print(HEAD, end="")
     print("\n".join(sources(args.rows)))
-    print("\n".join(scores(args.scores, args.peer)))
+    print("\nAll scores are percent on development rows, with 95% bootstrap intervals, made by `nazar evaluate`; the peer is TF-IDF\n"
+          "of words and characters with logistic regression (scikit-learn) on the same rows, `bench/quality_sklearn.py`.")
+    print("\n".join(scores("Hand-labelled real comments", "labels", args.labels, "language", peer)))
+    print("\n".join(scores("Comments written for the project", "written", args.written, "language", peer)))
+    print("\n".join(scores("Public sources", "", args.sources, "source", peer)))
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def read_sources(root, mapping):
 
 
 def base_row(language, source, row, text):
-    return {"id": row["id"], "text": text, "source": source, "folder": language,
+    return {"id": row["id"], "text": text, "source": source, "language": language,
             **({"channel": CHANNELS[source]} if source in CHANNELS else {})}
 
 
@@ -127,7 +127,7 @@ def written_rows(folder):
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.open(encoding="utf-8"):
             row = json.loads(line)
-            out = {"id": row["id"], "text": row["text"], "source": "written", "folder": path.stem,
+            out = {"id": row["id"], "text": row["text"], "source": "written", "language": path.stem,
                    "weight": WRITTEN_WEIGHT, "drawn": "written"}
             for head in ("category", "sentiment", "type", "question", "split"):
                 out[head] = row[head]
