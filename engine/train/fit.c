@@ -78,6 +78,11 @@ static uint32_t meta_bias(const fit_problem *p)
     return meta_count(p) - 1;
 }
 
+void fit_set_iterations(fit_problem *p, uint32_t most)
+{
+    p->options.max_iterations = most;
+}
+
 uint32_t fit_lanes(const fit_problem *p)
 {
     return p->lanes;

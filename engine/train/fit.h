@@ -38,6 +38,9 @@ uint32_t fit_lanes(const fit_problem *p);
 /* Floats of a solution; all zero is a start. */
 size_t fit_size(const fit_problem *p);
 
+/* At most so many iterations from now on. */
+void fit_set_iterations(fit_problem *p, uint32_t most);
+
 typedef bool (*fit_watch)(void *context, uint32_t iteration, uint32_t most, double loss_per_row);
 
 /* x [fit_size]: start, then the solution.  weights [count of rows]: 0 leaves a row out;

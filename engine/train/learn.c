@@ -149,6 +149,7 @@ static nz_status fit_folds(fitting *f, fit_problem *p, float *weights, float *x,
         z == NULL || start == NULL || head->held == NULL ? status_no_memory(err) : NZ_OK;
     if (status == NZ_OK) {
         memcpy(start, x, fit_size(p) * sizeof *x);
+        fit_set_iterations(p, t->fit.max_iterations / 2 + 1);
     }
     for (uint32_t fold = 0; status == NZ_OK && fold < TRAINER_FOLDS; fold++) {
         role_weights(t, head, weights);
