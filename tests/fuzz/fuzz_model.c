@@ -63,8 +63,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         copy = malloc(small.bytes.size);
         small_require(copy != NULL);
     }
-    if (size == 0 || data[0] == 0) {
-        open_and_use(data + (size != 0), size - (size != 0));
+    if (size == 0) {
+        return 0;
+    }
+    if (data[0] == 0) {
+        open_and_use(data + 1, size - 1);
         return 0;
     }
     memcpy(copy, small.bytes.bytes, small.bytes.size);

@@ -290,8 +290,9 @@ static void slow_inputs_take_linear_time(void **state)
         (void)scan(&tokens, text, len, &count);
         double taken = seconds() - begin;
         worst = taken > worst ? taken : worst;
-        /* A quadratic pass over a megabyte takes minutes. */
-        if (taken > 2.0) {
+        /* A quadratic pass over a megabyte takes minutes; a linear one a few seconds at most,
+         * on a busy machine under a sanitizer. */
+        if (taken > 10.0) {
             fail_msg("%s repeated takes %.2f s", units[i], taken);
         }
     }

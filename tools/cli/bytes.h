@@ -51,6 +51,12 @@ static inline void bytes_byte(bytes *b, char byte)
     b->data[b->size++] = byte;
 }
 
+/* What begins at a place; readable text also where there never was any (data is NULL then). */
+static inline const char *bytes_at(const bytes *b, size_t place)
+{
+    return b->data == NULL ? "" : b->data + place;
+}
+
 /* A NUL after the end that is not counted. */
 static inline const char *bytes_string(bytes *b)
 {

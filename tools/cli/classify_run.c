@@ -242,7 +242,7 @@ static const table_cell *mask_texts(const run *r, worker_state *w, const block *
     for (size_t i = 0; i < count; i++) {
         table_cell shown = w->cells.cells[i];
         if (!object)
-            shown = (table_cell){b->text.data + line->begin, line->size};
+            shown = (table_cell){bytes_at(&b->text, line->begin), line->size};
         if (shown.size > 0 && !mask_one(w, i, shown.data, shown.size))
             w->masked[i].size = 0;
     }

@@ -31,7 +31,7 @@ void fields_free(fields *f)
 
 static row_error take_members(fields *f, const block *b, const row *r)
 {
-    f->line = b->text.data + r->begin;
+    f->line = bytes_at(&b->text, r->begin);
     f->line_size = r->size;
     json_outcome outcome = json_read(f->json, f->line, f->line_size, f->names, f->count,
                                      f->values);
@@ -52,7 +52,7 @@ row_error fields_take(fields *f, const block *b, const row *r)
     for (size_t i = 0; i < f->count; i++)
         f->cells[i] = (table_cell){NULL, 0};
     if (f->format == TABLE_JSONL) {
-        f->line = b->text.data + r->begin;
+        f->line = bytes_at(&b->text, r->begin);
         f->line_size = r->size;
         f->repaired = false;
         return r->error != ROW_OK ? r->error : take_members(f, b, r);

@@ -74,7 +74,7 @@ static int name_members(reader *r)
     }
     for (size_t i = 0; i < r->sample.count; i++) {
         const row *line = &r->sample.rows[i];
-        if (json_read(json, r->sample.text.data + line->begin, line->size, NULL, 0, NULL)
+        if (json_read(json, bytes_at(&r->sample.text, line->begin), line->size, NULL, 0, NULL)
             <= JSON_REPAIRED)
             json_member_names(json, add_member_name, r);
     }
@@ -98,8 +98,10 @@ static void name_cells(reader *r, const row *head)
 
 static void drop_first_rows(block *b, size_t count)
 {
-    memmove(b->rows, b->rows + count, (b->count - count) * sizeof *b->rows);
-    b->count -= count;
+    if (count > 0) { /* else there may be no array at all */
+        memmove(b->rows, b->rows + count, (b->count - count) * sizeof *b->rows);
+        b->count -= count;
+    }
 }
 
 static bool is_table(const reader *r)
@@ -188,7 +190,7 @@ static void warn_of_encoding(const reader *r)
     if (r->found.format == TABLE_XLSX || r->quiet)
         return;
     for (size_t i = 0; i < r->sample.count; i++)
-        malformed += !is_utf8(r->sample.text.data + r->sample.rows[i].begin,
+        malformed += !is_utf8(bytes_at(&r->sample.text, r->sample.rows[i].begin),
                               r->sample.rows[i].size);
     if (malformed * 10 > r->sample.count)
         say_at(r->path, 0, "%zu of the first %zu rows are not UTF-8; if the file comes from an "

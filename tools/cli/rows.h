@@ -77,7 +77,7 @@ void block_add_cell(block *b, row *r, size_t begin, size_t size, uint32_t flags)
 
 static inline const char *cell_data(const block *b, const cell *c)
 {
-    return b->text.data + c->begin;
+    return bytes_at(&b->text, c->begin);
 }
 
 #endif /* NAZAR_CLI_ROWS_H */

@@ -281,7 +281,7 @@ static void write_table_row(const layout *l, const block *b, const row *r, const
 {
     cells c = {l, out, true};
     if (may_pass_raw(l, r, masked)) {
-        bytes_append(out, b->text.data + r->begin, r->size);
+        bytes_append(out, bytes_at(&b->text, r->begin), r->size);
         c.first = false;
         for (size_t i = r->cells; i < l->columns; i++)
             write_cell(&c, CELL_TEXT, "", 0);
@@ -440,7 +440,7 @@ static size_t write_json_row(const layout *l, const block *b, const row *r, cons
                       && a->error != row_error_text(ROW_NOT_OBJECT));
     if (!object) {
         bytes_text(out, "{\"nazar_raw\":");
-        const table_cell raw = {b->text.data + r->begin, r->size};
+        const table_cell raw = {bytes_at(&b->text, r->begin), r->size};
         const table_cell *shown = masked != NULL ? &masked[0] : &raw;
         json_write_string(out, shown->data, shown->size);
         bytes_byte(out, ',');
