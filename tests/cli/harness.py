@@ -33,8 +33,9 @@ class Result:
 
 
 class Harness:
-    def __init__(self, nazar, model, shared, folder):
+    def __init__(self, nazar, model, shared, folder, slow):
         self.nazar, self.model, self.shared, self.folder = nazar, model, shared, folder
+        self.slow = slow
         self.checks = self.failures = 0
         self.name = ""
         self.skipped = []

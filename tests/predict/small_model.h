@@ -74,8 +74,11 @@ static inline void small_require(bool condition)
 static const model_label small_category[] = {
     {"product", "\xd9\x85\xd8\xad\xd8\xb5\xd9\x88\xd9\x84", NULL, "Product"},
     SMALL_LABEL("service"), SMALL_LABEL("sales"), SMALL_LABEL("unclear")};
-static const model_label small_sentiment[] = {SMALL_LABEL("positive"), SMALL_LABEL("negative"),
-                                              SMALL_LABEL("neutral"), SMALL_LABEL("mixed")};
+static const model_label small_sentiment[] = {
+    {"positive", "\xd9\x85\xd8\xab\xd8\xa8\xd8\xaa", NULL, NULL},
+    {"negative", "\xd9\x85\xd9\x86\xd9\x81\xdb\x8c", NULL, NULL},
+    {"neutral", "\xd8\xae\xd9\x86\xd8\xab\xdb\x8c", NULL, NULL},
+    {"mixed", "\xd8\xa2\xd9\x85\xdb\x8c\xd8\xae\xd8\xaa\xd9\x87", NULL, NULL}};
 static const model_label small_polarity[] = {SMALL_LABEL("positive")};
 static const model_label small_type[SMALL_TYPE_COUNT] = {
     SMALL_LABEL("product_feedback"), SMALL_LABEL("feature_request"), SMALL_LABEL("bug_report"),

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """`nazar classify` with one thread and with four: the same bytes out, in every format.
 
-    run_command.py --nazar BINARY --small-model BINARY
+    run_command.py --nazar BINARY --model FILE
 
-Needs no shipped model: small_model_file writes the small one of the tests.  Under the thread
-sanitizer a race ends the command with another exit code."""
+Any model will do.  Under the thread sanitizer a race ends the command with another exit code."""
 import argparse
 import os
 import subprocess
@@ -15,7 +14,7 @@ WORDS = ("great terrible crash crashes app delivery late price expensive please 
          "refund support never answered love hate cancel but not \u0639\u0627\u0644\u06cc "
          "\u0628\u062f \u06a9\u0646\u062f \u0645\u0645\u062a\u0627\u0632 \u0633\u064a\u0626 "
          "qwxz unheardof 5 ! .").split()
-ROWS = 6000  # several blocks of rows for each thread
+ROWS = 4000  # several blocks of rows for each thread
 
 
 def comment(number):
@@ -27,7 +26,7 @@ def comment(number):
 
 
 def classify(args, folder, jobs, *options):
-    done = subprocess.run([args.nazar, "classify", "-q", "-j", str(jobs), "--model", "small.nzm",
+    done = subprocess.run([args.nazar, "classify", "-q", "-j", str(jobs), "--model", args.model,
                            *options], cwd=folder, capture_output=True, timeout=240)
     if done.returncode != 0:
         print("-j %d %s: exit %d\n%s" % (jobs, " ".join(options), done.returncode,
@@ -39,10 +38,9 @@ def classify(args, folder, jobs, *options):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--nazar", required=True)
-    parser.add_argument("--small-model", required=True)
+    parser.add_argument("--model", required=True)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([args.small_model, "small.nzm"], cwd=folder, check=True)
         with open(os.path.join(folder, "a.csv"), "w", encoding="utf-8") as file:
             file.write("id,text,stars\n")
             file.writelines("%d,%s,%d\n" % (i, comment(i), i % 6) for i in range(ROWS))

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install the Debian packages that nazar needs, unless they are there.
+# Install the Debian packages that nazar needs, unless they are there; the network is used only
+# for what is missing.  As root, or through sudo.
 #   bash tools/dev/install.sh build    what the quick start needs
 #   bash tools/dev/install.sh check    the same and what the tests need
 set -euo pipefail
@@ -23,7 +24,10 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root=sudo
 fi
 echo "nazar: installing$missing" >&2
-export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get update -qq
+# Through env: sudo passes no variables on.
+apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq"
+fail() { echo "nazar: apt-get could not install:$missing; its words stand above" >&2; exit 1; }
 # shellcheck disable=SC2086
-$as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+$apt update >/dev/null || fail
+# shellcheck disable=SC2086
+$apt install -y --no-install-recommends $missing >/dev/null || fail

@@ -1,5 +1,5 @@
-/* small_model_file.c - write the small model of the tests to a file, for tests of the command
- * that need a model but not a good one.  Usage: small_model_file OUTPUT */
+/* small_model_file.c - write the small model of the tests to a file.
+ * Usage: small_model_file OUTPUT */
 #include <stdio.h>
 
 #include "predict/small_model.h"
