@@ -65,6 +65,8 @@ def check_includes(path, text):
             continue
         header = match[2]
         target = header.split("/")[0]
+        if ".." in header.split("/"):
+            breach(path, number, f"{header} goes around the include folders; name it from engine/ or its own folder")
         if room and match[1] == '"' and target in MAY_INCLUDE and target != room \
                 and target not in MAY_INCLUDE.get(room, set()):
             breach(path, number, f"engine/{room} may not include {header}; see the order in CONTRIBUTING.md")
