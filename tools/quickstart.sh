@@ -13,6 +13,7 @@ cmake -S . -B build/quick -G Ninja -DCMAKE_BUILD_TYPE=Release -DNZ_TESTS=OFF -DN
 cmake --build build/quick --target nazar_cli >>"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
 
 nazar=build/quick/bin/nazar
+[ -t 1 ] || export COLUMNS=150 # a table in a file or a log may be wider
 "$nazar" classify models/sample/comments.csv --format table --id-column id
 cat >&2 <<EOT
 
