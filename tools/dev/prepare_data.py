@@ -6,6 +6,7 @@
 Reads models/sources.tsv (how each source's labels become ours) and writes, never into the tree:
     train.jsonl  rows to train on                    dev_labels.jsonl   hand-labelled development rows
     dev_sources.jsonl  development rows of each source, labels as mapped
+    dev_searched.jsonl  development rows of models/labels, which were searched for rare kinds
     dev_written.jsonl  development rows of the project's own comments (models/corpus)
 A text goes to development by the source's own split, else by a hash of its normalised form (one in ten);
 a text of any development part never trains, under any source.  Texts that repeat count at most REPEATS
@@ -136,6 +137,26 @@ def written_rows(folder):
             yield out
 
 
+def searched_rows(folder, texts):
+    """Real rows that were labelled for the project: source, row id and labels, without text."""
+    for path in sorted(folder.glob("*.tsv")):
+        lines = [l.rstrip("\n").split("\t") for l in path.open(encoding="utf-8") if l[0] != "#"]
+        for cells in lines[1:]:
+            row = dict(zip(lines[0], cells))
+            if row["id"] not in texts:
+                continue
+            out = {"id": row["id"], "text": texts[row["id"]], "source": "labels", "language": path.stem,
+                   "weight": LABELLED_WEIGHT, "drawn": "searched", "split": row["split"]}
+            if row["source"] in CHANNELS:
+                out["channel"] = CHANNELS[row["source"]]
+            for head in ("category", "sentiment", "type"):
+                out[head] = row[head]
+            out["types"] = [t for t in row["types"].split(";") if t and t != "none"]
+            out["reason"] = row["reason"] or "none"
+            out["question"] = row["question"] == "true"
+            yield out
+
+
 def is_dev(source, row, key):
     if row.get("split") == "dev" and source not in ("snappfood", "taaghche"):
         return True
@@ -152,15 +173,19 @@ def main():
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
 
-    sources, ratings = [], {}
+    sources, ratings, texts = [], {}, {}
     for language, source, row, heads, use in read_sources(args.data, Mapping(args.mapping)):
         if row.get("rating") is not None and row.get("rating_max"):
             ratings[row["id"]] = (row["rating"], row["rating_max"])
+        texts[row["id"]] = row["text"]
         if heads:
             text = LEAK.sub("", row["text"]) if source == "masc" else row["text"]
             sources.append((language, source, row, heads, use, text, digest(normalised(text))))
     labelled = [r for l in ("fa", "ar", "en") for r in label_rows(args.labels / f"{l}.jsonl", l, ratings)]
 
+    known = {digest(normalised(r["text"])) for r in labelled}
+    labelled += [r for r in searched_rows(args.mapping.parent / "labels", texts)
+                 if digest(normalised(r["text"])) not in known]
     dev_keys = {digest(normalised(r["text"])) for r in labelled if r["split"] == "dev"}
     gold_keys = {digest(normalised(r["text"])) for r in labelled}
     # Hand-labelled training texts are worth more than one more row of a source's development part.
@@ -169,14 +194,17 @@ def main():
     counts, repeats = collections.Counter(), collections.Counter()
     with open(args.out / "train.jsonl", "w", encoding="utf-8") as train, \
             open(args.out / "dev_labels.jsonl", "w", encoding="utf-8") as dev_labels, \
-            open(args.out / "dev_sources.jsonl", "w", encoding="utf-8") as dev_sources:
+            open(args.out / "dev_sources.jsonl", "w", encoding="utf-8") as dev_sources, \
+            open(args.out / "dev_searched.jsonl", "w", encoding="utf-8") as dev_searched:
         for row in labelled:
             dev = row["split"] == "dev"
             if not dev and digest(normalised(row["text"])) in dev_keys:
                 counts["labels", "left out: copy of a development text"] += 1
                 continue
-            print(json.dumps(row, ensure_ascii=False), file=dev_labels if dev else train)
-            counts["labels", "dev" if dev else "train"] += 1
+            searched = row["drawn"] == "searched"
+            out = dev_searched if dev and searched else dev_labels if dev else train
+            print(json.dumps(row, ensure_ascii=False), file=out)
+            counts["searched" if searched else "labels", "dev" if dev else "train"] += 1
         with open(args.out / "dev_written.jsonl", "w", encoding="utf-8") as dev_written:
             for row in written_rows(args.mapping.parent / "corpus"):
                 print(json.dumps(row, ensure_ascii=False), file=dev_written if row["split"] == "dev" else train)
