@@ -17,14 +17,15 @@ jobs=${NZ_JOBS:-$(nproc)}
 # ---- steps: each is named before it begins and timed when it ends
 title="" timings=""
 
-cpu_seconds() { # of this shell and its children so far, whole seconds
-  times | tr 'ms' '  ' | awk '{ sum += $1 * 60 + $2 + $3 * 60 + $4 } END { printf "%d", sum }'
+cpu_now() { # into $cpu: whole seconds of this shell and its children so far (a subshell has none)
+  times >build/times.log
+  cpu=$(tr 'ms' '  ' <build/times.log | awk '{ sum += $1 * 60 + $2 + $3 * 60 + $4 } END { printf "%d", sum }')
 }
 
 finish() {
   [ -z "$title" ] && return 0
-  local took
-  took="$((SECONDS - began)) s, CPU $(($(cpu_seconds) - cpu_began)) s: $title"
+  cpu_now
+  local took="$((SECONDS - began)) s, CPU $((cpu - cpu_began)) s: $title"
   echo "-- took $took"
   timings+="   $took"$'\n'
   title=""
@@ -32,7 +33,8 @@ finish() {
 
 step() {
   finish
-  title=$1 began=$SECONDS cpu_began=$(cpu_seconds)
+  cpu_now
+  title=$1 began=$SECONDS cpu_began=$cpu
   printf '\n== %s\n' "$title"
 }
 
@@ -61,6 +63,7 @@ run_tests() { # folder, then options of ctest
 }
 
 # ---- the gate
+mkdir -p build
 step "Debian packages"
 bash tools/dev/install.sh check
 launcher=()
@@ -68,7 +71,6 @@ command -v ccache >/dev/null && launcher=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DC
 # Sanitizers of this age want their shadow memory where kernels of today may place a library.
 steady=()
 setarch "$(uname -m)" -R true 2>/dev/null && steady=(setarch "$(uname -m)" -R)
-mkdir -p build
 
 step "rules of the house, word lists"
 python3 tools/dev/check_structure.py
