@@ -16,7 +16,11 @@ typedef struct score_scratch {
     int16_t *narrow;     /* [longest row of a group] */
     int32_t *wide;       /* the same */
     const int8_t **rows; /* [EXTRACT_MAX_TOKEN_FEATURES] */
+    bool wide_vectors;   /* use them: only where score_wide_vectors() says so */
 } score_scratch;
+
+/* Has this processor vectors of 32 bytes?  The sums are the same without. */
+bool score_wide_vectors(void);
 
 /* Length of narrow and wide. */
 uint32_t score_longest_row(const nz_model *model);

@@ -35,6 +35,7 @@ static nz_status new_tables(nz_session *s)
     s->sum.totals = arena_alloc_zero(a, lanes * sizeof *s->sum.totals);
     s->clause_sum.part = arena_alloc_zero(a, lanes * sizeof *s->clause_sum.part);
     s->clause_sum.totals = arena_alloc_zero(a, lanes * sizeof *s->clause_sum.totals);
+    s->scratch.wide_vectors = score_wide_vectors();
     s->order = arena_alloc_zero(a, (m->joint.label_count + 1) * sizeof *s->order);
     r->calibrated = arena_alloc_zero(a, labels * sizeof *r->calibrated);
     r->probs = arena_alloc_zero(a, labels * sizeof *r->probs);
