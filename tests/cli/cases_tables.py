@@ -25,7 +25,7 @@ def group_detect(h):
                 + "".join(mark.join((str(i), "good thing", "5")) + "\n" for i in range(5)))
         r = h.run("classify", "d.csv")
         h.exit(r, 0)
-        h.says(r, "delimiter " + ("tab" if mark == "\t" else mark), "--delimiter")
+        h.says(r, "delimiter " + ("tab" if mark == "\t" else '"%s"' % mark), "--delimiter")
         lines = r.out.decode().splitlines()
         h.equal(lines[0].split(mark)[:4], ["id", "text", "n", "nz_status"], "header")
         h.equal(len(lines), 6)
@@ -64,7 +64,7 @@ def group_detect(h):
                  "title,body")
     h.says(r, '"title" and column "body"')
     r = classify(h, "sep= line", "sep=;\r\nid;text\r\n1;good\r\n2;bad, not good\r\n")
-    h.says(r, "delimiter ;")
+    h.says(r, 'delimiter ";"')
     h.equal(len(r.rows(";")), 2)
     h.equal(r.out.decode().splitlines()[0].split(";")[0], "id")
 

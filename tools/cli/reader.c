@@ -354,7 +354,7 @@ static void describe_table(const reader *r, bytes *words)
     } else if (strcmp(r->found.delimiter, "\t") == 0) {
         bytes_text(words, ", delimiter tab");
     } else {
-        bytes_format(words, ", delimiter %s", r->found.delimiter);
+        bytes_format(words, ", delimiter \"%s\"", r->found.delimiter);
     }
     bytes_format(words, r->has_header     ? ", %zu columns with a header"
                         : r->header_asked ? ", %zu columns, no header"
