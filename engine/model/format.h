@@ -116,23 +116,6 @@ static inline uint32_t index_slot(uint64_t h, uint32_t pilot, uint32_t slot_coun
     return index_range(x, slot_count);
 }
 
-/* The filter of a view (it is not in the file): two bits of one word, both and its place from
- * the fingerprint. */
-static inline uint32_t index_filter_word(uint32_t fingerprint, uint32_t mask)
-{
-    return (fingerprint >> 12) & mask;
-}
-
-static inline uint64_t index_filter_bits(uint32_t fingerprint)
-{
-    return UINT64_C(1) << (fingerprint & 63) | UINT64_C(1) << (fingerprint >> 6 & 63);
-}
-
-/* Words of the filter for count features: at least one bit in eight is theirs. */
-uint32_t index_filter_size(uint32_t count);
-/* Fill words[index_filter_size(count)], which are zero. */
-void index_filter_fill(uint64_t *words, const uint32_t *fingerprints, uint32_t count);
-
 /* What index_build() makes; arrays belong to it until index_free(). */
 typedef struct index_tables {
     nz_allocator allocator;

@@ -252,71 +252,37 @@ const int8_t *model_find_row(const model_group *g, uint64_t feature)
     return row;
 }
 
-uint32_t index_filter_size(uint32_t count)
-{
-    enum { FEATURES_PER_WORD = 8, MAX_WORDS = 1 << 20 };
-    uint32_t size = 1;
-    while (size < count / FEATURES_PER_WORD && size < MAX_WORDS) {
-        size *= 2;
-    }
-    return size;
-}
-
-void index_filter_fill(uint64_t *words, const uint32_t *fingerprints, uint32_t count)
-{
-    const uint32_t mask = index_filter_size(count) - 1;
-    for (uint32_t i = 0; i < count; i++) {
-        words[index_filter_word(fingerprints[i], mask)] |= index_filter_bits(fingerprints[i]);
-    }
-}
-
-/* Which of n features may have a row: their places in the batch into chosen, in order. */
-static inline uint32_t pass_filter(const model_group *g, const uint64_t *hashes, uint32_t n,
-                                   uint8_t *chosen)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        const uint32_t print = (uint32_t)hashes[i];
-        const uint64_t bits = index_filter_bits(print);
-        chosen[count] = (uint8_t)i;
-        count += g->filter == NULL ||
-                 (g->filter[index_filter_word(print, g->filter_mask)] & bits) == bits;
-    }
-    return count;
-}
-
-/* Passes over a small batch.  The filter, which stays in the processor's cache, leaves a few
- * features; a pilot, a fingerprint and a row are three places of memory, and each pass asks
- * for what the next one reads. */
+/* Three passes over a small batch: a pilot, a fingerprint and a row are three places of
+ * memory, and each pass asks for what the next one reads. */
 void model_find_rows(const model_group *g, const uint64_t *features, uint32_t count,
                      const int8_t **rows)
 {
-    enum { BATCH = 64 };
+    enum { BATCH = 32 };
     uint64_t hashes[BATCH];
     uint32_t places[BATCH];
-    uint8_t chosen[BATCH + 1];
-    for (uint32_t i = 0; i < count; i++) {
-        rows[i] = NULL;
+    if (g->row_count == 0) {
+        for (uint32_t i = 0; i < count; i++) {
+            rows[i] = NULL;
+        }
+        return;
     }
-    for (uint32_t start = 0; start < count && g->row_count != 0; start += BATCH) {
+    for (uint32_t start = 0; start < count; start += BATCH) {
         const uint32_t n = count - start < BATCH ? count - start : BATCH;
         for (uint32_t i = 0; i < n; i++) {
             hashes[i] = hash_pair(features[start + i], g->seed);
-        }
-        const uint32_t left = pass_filter(g, hashes, n, chosen);
-        for (uint32_t i = 0; i < left; i++) {
-            places[i] = index_range(hashes[chosen[i]], g->bucket_count);
+            places[i] = index_range(hashes[i], g->bucket_count);
             __builtin_prefetch(&g->pilots[places[i]]);
         }
-        for (uint32_t i = 0; i < left; i++) {
-            uint32_t slot = index_slot(hashes[chosen[i]], g->pilots[places[i]], g->slot_count);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t slot = index_slot(hashes[i], g->pilots[places[i]], g->slot_count);
             places[i] = row_of_slot(g, slot);
             __builtin_prefetch(&g->fingerprints[places[i]]);
         }
-        for (uint32_t i = 0; i < left; i++) {
-            if (g->fingerprints[places[i]] == (uint32_t)hashes[chosen[i]]) {
-                const int8_t *row = g->rows + (size_t)places[i] * g->row_bytes;
-                rows[start + chosen[i]] = row;
+        for (uint32_t i = 0; i < n; i++) {
+            bool known = g->fingerprints[places[i]] == (uint32_t)hashes[i];
+            const int8_t *row = g->rows + (size_t)places[i] * g->row_bytes;
+            rows[start + i] = known ? row : NULL;
+            if (known) {
                 __builtin_prefetch(row);
                 __builtin_prefetch(row + g->row_bytes - 1);
             }

@@ -64,10 +64,6 @@ typedef struct model_group {
     uint32_t slot_count;       /* >= row_count */
     const uint32_t *remap;     /* [slot_count - row_count]: rows of the slots past the last row */
     uint64_t seed;
-    /* Made when the file is read: answers most questions for features that have no row.  NULL:
-     * none, every question goes to the index. */
-    const uint64_t *filter;    /* [filter_mask + 1], a power of two */
-    uint32_t filter_mask;
 } model_group;
 
 /* (head, label) pairs are the alphabet of the taxonomy's rules. */

@@ -295,28 +295,13 @@ static nz_status read_group_arrays(const reader *r, model_group *g, const sectio
     return read_lanes(r, g, lanes, (size_t)lane_floats);
 }
 
-static nz_status make_filter(const reader *r, model_group *g, arena *memory)
-{
-    const uint32_t size = index_filter_size(g->row_count);
-    uint64_t *words = arena_alloc_zero(memory, size * sizeof *words);
-    if (words == NULL) {
-        return status_no_memory(r->err);
-    }
-    index_filter_fill(words, g->fingerprints, g->row_count);
-    g->filter = words;
-    g->filter_mask = size - 1;
-    return NZ_OK;
-}
-
 /* The groups were described in HEAD; their arrays are sections of their own. */
-static nz_status read_groups(const reader *r, model_view *view)
+static nz_status read_groups(const reader *r, model_content *content)
 {
-    model_content *content = &view->content;
     model_group *groups = (model_group *)content->groups; /* the view's own, still being made */
     for (uint32_t i = 0; i < MODEL_MAX_GROUPS; i++) {
         if (i < content->group_count) {
             NZ_TRY(read_group_arrays(r, &groups[i], r->group[i], content->taxonomy.channel_count));
-            NZ_TRY(make_filter(r, &groups[i], &view->memory));
             continue;
         }
         for (uint32_t k = 0; k < SECTION_KINDS - SECTION_FIRST_OF_GROUP; k++) {
@@ -350,7 +335,7 @@ static nz_status read_content(reader *r, model_view *view)
     NZ_TRY(read_fields(r, view, SECTION_TAXO, view_read_taxonomy));
     NZ_TRY(read_fields(r, view, SECTION_META, view_read_meta));
     NZ_TRY(read_fields(r, view, SECTION_SELF, view_read_probes));
-    NZ_TRY(read_groups(r, view));
+    NZ_TRY(read_groups(r, &view->content));
     view->content.lexicon = r->single[SECTION_LEXI].bytes;
     view->content.lexicon_size = (size_t)r->single[SECTION_LEXI].size;
     view->content.rules = r->single[SECTION_RULE].bytes;

@@ -94,42 +94,6 @@ static void many_at_once_equal_one_by_one(void **state)
     index_free(&t);
 }
 
-/* The filter never hides a row, and it turns most strangers away. */
-static void filter_changes_no_answer(void **state)
-{
-    (void)state;
-    static const uint32_t counts[] = {1, 7, 9, 1000, 100000};
-    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
-        const uint32_t count = counts[k], size = index_filter_size(count);
-        uint64_t *features = make_features(count, 8);
-        index_tables t;
-        assert_int_equal(index_build(&t, features, count, NULL, NULL), NZ_OK);
-        int8_t *rows = calloc(count, 8);
-        uint64_t *words = calloc(size, sizeof *words);
-        model_group without = group_over(&t, rows), with = without;
-        index_filter_fill(words, t.fingerprints, count);
-        with.filter = words;
-        with.filter_mask = size - 1;
-        uint32_t passed = 0;
-        for (uint32_t i = 0; i < count; i++) {
-            assert_non_null(model_find_row(&with, features[i]));
-            assert_ptr_equal(model_find_row(&with, features[i]),
-                             model_find_row(&without, features[i]));
-        }
-        for (uint32_t i = 0; i < 20000; i++) {
-            const uint32_t print = (uint32_t)hash_pair(hash_pair(i, 99), t.seed);
-            const uint64_t bits = index_filter_bits(print);
-            passed += (words[index_filter_word(print, with.filter_mask)] & bits) == bits;
-            assert_null(model_find_row(&with, hash_pair(i, 99)));
-        }
-        assert_true(passed < 20000 / 8);
-        free(words);
-        free(rows);
-        free(features);
-        index_free(&t);
-    }
-}
-
 static void order_does_not_matter(void **state)
 {
     (void)state;
@@ -175,7 +139,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_feature_finds_its_row),
         cmocka_unit_test(many_at_once_equal_one_by_one),
-        cmocka_unit_test(filter_changes_no_answer),
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(twins_are_refused),
     };
