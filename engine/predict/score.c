@@ -72,6 +72,44 @@ ALWAYS_INLINE void widen(const score_scratch *scratch, uint32_t row_bytes)
     }
 }
 
+/* Rows of eight bytes are summed in a register.  Returns the bound that sums are under. */
+ALWAYS_INLINE uint32_t add_short_rows(const score_scratch *scratch, const int8_t *const *rows,
+                                      uint32_t count, uint32_t bound)
+{
+    lanes8 sum;
+    memcpy(&sum, scratch->narrow, sizeof sum);
+    for (uint32_t i = 0; i < count; i++) {
+        weights8 weights;
+        memcpy(&weights, rows[i], sizeof weights);
+        const uint32_t most = 128u << rows[i][0];
+        if (bound + most > INT16_MAX) {
+            memcpy(scratch->narrow, &sum, sizeof sum);
+            widen(scratch, sizeof weights);
+            sum = (lanes8){0};
+            bound = 0;
+        }
+        bound += most;
+        sum += __builtin_convertvector(weights, lanes8) * (int16_t)(1 << rows[i][0]);
+    }
+    memcpy(scratch->narrow, &sum, sizeof sum);
+    return bound;
+}
+
+ALWAYS_INLINE uint32_t add_long_rows(const score_scratch *scratch, uint32_t row_bytes,
+                                     const int8_t *const *rows, uint32_t count, uint32_t bound)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t most = 128u << rows[i][0];
+        if (bound + most > INT16_MAX) {
+            widen(scratch, row_bytes);
+            bound = 0;
+        }
+        bound += most;
+        add_narrow(scratch->narrow, rows[i], row_bytes);
+    }
+    return bound;
+}
+
 /* Sum of at most 2^16 rows into scratch->wide: in 16 bits as long as no sum can leave them
  * (a weight is at most 128 << shift), so that most rows cost one addition a vector.  Returns
  * whether there was a row. */
@@ -90,15 +128,9 @@ ALWAYS_INLINE bool sum_rows_inline(const score_scratch *scratch, uint32_t row_by
             known[left] = rows[start + i];
             left += rows[start + i] != NULL;
         }
-        for (uint32_t i = 0; i < left; i++) {
-            const uint32_t most = 128u << known[i][0];
-            if (bound + most > INT16_MAX) {
-                widen(scratch, row_bytes);
-                bound = 0;
-            }
-            bound += most;
-            add_narrow(scratch->narrow, known[i], row_bytes);
-        }
+        bound = row_bytes == sizeof(weights8)
+                    ? add_short_rows(scratch, known, left, bound)
+                    : add_long_rows(scratch, row_bytes, known, left, bound);
         total += left;
     }
     if (total != 0) {
