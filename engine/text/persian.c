@@ -584,10 +584,14 @@ bool persian_is_prefix(const char *a, size_t a_len)
            is_one_of(word, negating_words, COUNT_OF(negating_words));
 }
 
+/* The table is sorted by length, the longest first: most words are longer than all of it. */
 static const persian_suffix *find_suffix(slice word)
 {
     for (size_t i = 0; i < COUNT_OF(persian_suffixes); i++) {
         const persian_suffix *suffix = &persian_suffixes[i];
+        if (suffix->len < word.len) {
+            break;
+        }
         if (suffix->len == word.len && suffix->apart &&
             memcmp(suffix->text, word.text, word.len) == 0) {
             return suffix;
