@@ -46,7 +46,8 @@ def sources(rows_path):
         counts[source][what.split(":")[0]] += int(number)
     _, origins = tsv(ROOT / "models" / "origins.tsv")
     yield "\n## Comments\n\n| language | source | terms | trained on | development |\n|---|---|---|---|---|"
-    for name, label in (("labels", "hand-labelled rows of the sources below"), ("written", "models/corpus, Apache-2.0")):
+    for name, label in (("labels", "hand-labelled rows of the sources below"),
+                        ("searched", "models/labels, rows of the sources below"), ("written", "models/corpus, Apache-2.0")):
         yield f"| all | {name} | {label} | {counts[name]['train']} | {counts[name]['dev']} |"
     for language, source, terms, origin in origins:
         yield f"| {language} | {source}: {origin} | {terms} | {counts[source]['train']} | {counts[source]['dev']} |"
@@ -92,6 +93,7 @@ def main():
     for name in ("rows", "labels", "written", "sources"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--peer")
+    parser.add_argument("--peer-note", default="on the same rows", help="on which rows the peer was trained and measured")
     args = parser.parse_args()
     peer = {}
     if args.peer:
@@ -100,7 +102,7 @@ def main():
     print(HEAD, end="")
     print("\n".join(sources(args.rows)))
     print("\nAll scores are percent on development rows, with 95% bootstrap intervals, made by `nazar evaluate`; the peer is TF-IDF\n"
-          "of words and characters with logistic regression (scikit-learn) on the same rows, `bench/quality_sklearn.py`.")
+          "of words and characters with logistic regression (scikit-learn), `bench/quality_sklearn.py`, " + args.peer_note + ".")
     print("\n".join(scores("Hand-labelled real comments", "labels", args.labels, "language", peer)))
     print("\n".join(scores("Comments written for the project", "written", args.written, "language", peer)))
     print("\n".join(scores("Public sources", "", args.sources, "source", peer)))
