@@ -61,6 +61,15 @@ def parts(path, key):
             yield part
 
 
+def two_way_sources():
+    """Sources that know good and bad alone: measured by the two-way head, as their labels were given."""
+    seen = collections.defaultdict(set)
+    for _, source, _, head, label, *_ in tsv(ROOT / "models" / "sources.tsv")[1]:
+        if head == "sentiment":
+            seen[source].add(label)
+    return {source for source, labels in seen.items() if labels == {"positive", "negative"}}
+
+
 def interval(part):
     low, high = part["macro_f1_interval"]
     return f"{100 * part['macro_f1']:.1f} ({100 * low:.1f} to {100 * high:.1f})"
@@ -72,9 +81,11 @@ def scores(title, name, path, key, peer):
     yield (f"\n## {title}\n\n| head | {key} | rows | accuracy | macro-F1 | scikit-learn's | calibration error |\n"
            "|---|---|---|---|---|---|---|")
     for part in parts(path, key):
-        if part["head"] in ("types", "polarity") and key == "source":
+        two_way = key == "source" and part["source"] in two_way_sources()
+        if key == "source" and part["head"] in ("types", "sentiment" if two_way else "polarity"):
             continue
-        found = [f for (head, source, language), f in peer.items() if head == part["head"]
+        peer_head = "sentiment" if two_way and part["head"] == "polarity" else part["head"]
+        found = [f for (head, source, language), f in peer.items() if head == peer_head
                  and (source == part["source"] if key == "source" else
                       source == name and language == part["language"])]
         if found:
@@ -105,6 +116,8 @@ def main():
           "of words and characters with logistic regression (scikit-learn), `bench/quality_sklearn.py`, " + args.peer_note + ".")
     print("\n".join(scores("Hand-labelled real comments", "labels", args.labels, "language", peer)))
     print("\n".join(scores("Comments written for the project", "written", args.written, "language", peer)))
+    print("\nSources whose labels know only good and bad are measured by the two-way head `polarity`, beside the peer's two-way\n"
+          "answer; on them the four-way head also says mixed and neutral, which their labels cannot.")
     print("\n".join(scores("Public sources", "", args.sources, "source", peer)))
 
 
