@@ -9,6 +9,9 @@ model=$source/models/default.nzm
 [ -f "$model" ] || { echo "models/default.nzm is not there: skipped"; exit 77; }
 
 cmake --install "$build" --prefix "$work/prefix" >"$work/install.log"
+for needed in taxonomy.json lexicons/polarity_fa.tsv probes/probes_fa.txt default.nzm; do
+  [ -f "$work/prefix/share/nazar/$needed" ] || { echo "not installed: share/nazar/$needed"; exit 1; }
+done
 awk '/^```c$/{inside=1;next} /^```$/{inside=0} inside' "$source/README.md" >"$work/classify.c"
 [ -s "$work/classify.c" ] || { echo "README.md shows no C program"; exit 1; }
 
