@@ -76,6 +76,7 @@ step "rules of the house, word lists"
 python3 tools/dev/check_structure.py
 python3 tools/dev/check_lexicons.py
 python3 tools/dev/check_labelling.py
+python3 tools/dev/check_corpus.py --known
 
 step "build: clang, address and undefined-behaviour sanitizers, fuzzers"
 configure build/asan -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=RelWithDebInfo \
