@@ -68,7 +68,8 @@ class Corpus:
         path = CORPUS / f"second_{self.language}.tsv"
         if not path.exists():
             return set()
-        return {line.split("\t")[0] for line in path.open(encoding="utf-8") if line.strip() and line[0] != "#"}
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return {line.split("\t")[0] for line in lines if line.strip() and line[0] != "#"}
 
     def count(self, field):
         return collections.Counter(row[field] for row in self.rows)
@@ -104,8 +105,8 @@ class Corpus:
 def read_words():
     """Language -> (use, kind) -> words, of corpus_words.tsv."""
     out = collections.defaultdict(dict)
-    for line in pathlib.Path(__file__).with_name("corpus_words.tsv").open(encoding="utf-8"):
-        language, *cells = line.rstrip("\n").split("\t")
+    for line in pathlib.Path(__file__).with_name("corpus_words.tsv").read_text(encoding="utf-8").splitlines():
+        language, *cells = line.split("\t")
         if language in LANGUAGES:
             out[language][cells[0], cells[1]] = cells[2].split()
     return out

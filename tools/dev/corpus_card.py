@@ -21,11 +21,11 @@ than it is), `batch` (one imagined set of authors), `split` (whole batches are d
 `second_LL.tsv` are two readings of the same comments, labels only, as they were before any repair.
 
 **How they were made.** Written by automatic writers (language models), batch by batch; not by people, not from templates,
-and no text of a public source was copied. The writer of a comment also gave it its first labels. A sample,
-drawn by main type with at least 25 of each so that rare labels are in it, was read a second time by another automatic reader
-(a language model as well) that saw id and text alone. Where the two differed the page of labelling decided, and rows like
-them were read again; labels were repaired, some texts rewritten. What was written after that has one reading. No person has
-read them all: readers of one make may share mistakes, and agreement between them is not agreement with people.
+and no text of a public source was copied. The writer of a comment also gave it its first labels. A sample, drawn by main type
+with at least 25 of each so that rare labels are in it, was read a second time by another automatic reader (a language model
+as well) that saw id and text alone. Where the two differed the page of labelling decided, and rows like them were read again;
+labels were repaired, some texts rewritten. What was written after that has one reading. No person has read them all: readers
+of one make may share mistakes, and agreement between them is not agreement with people.
 """
 
 LIMITS = """
@@ -162,6 +162,8 @@ def style(found):
         for kind in next(iter(found.values()))["style"][group]:
             cells = " | ".join(f"{part['style'][group][kind]:.2f}" for part in found.values())
             yield f"| style, {kind} {name} | {cells} |"
+        cells = " | ".join(f"{sum(part['style'][group].values()) / len(part['style'][group]):.2f}" for part in found.values())
+        yield f"| mean of these six | {cells} |"
     yield ("\nThe bar was chosen after seeing. An AUC of 0.70, the first thought, is broken wherever the first line says "
            "more; but kinds "
            "differ in style by nature (questions hold question marks, lists hold colons), and the frequent kinds differ "
