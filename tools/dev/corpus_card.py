@@ -24,8 +24,9 @@ than it is), `batch` (one imagined set of authors), `split` (whole batches are d
 and no text of a public source was copied. The writer of a comment also gave it its first labels. A sample, drawn by main type
 with at least 25 of each so that rare labels are in it, was read a second time by another automatic reader (a language model
 as well) that saw id and text alone. Where the two differed the page of labelling decided, and rows like them were read again;
-labels were repaired, some texts rewritten. What was written after that has one reading. No person has read them all: readers
-of one make may share mistakes, and agreement between them is not agreement with people.
+labels were repaired, some texts rewritten. What was written after that has one reading; what was reworded after it is
+counted as read twice all the same. No person has read them all: readers of one make may share mistakes, and agreement between
+them is not agreement with people.
 """
 
 LIMITS = """
