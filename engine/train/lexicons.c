@@ -24,7 +24,8 @@ static const char *const concepts[] = {
     "slow", "update", "login", "feature", "request", "leave", "competitor", "effort", "ease",
     "satisfaction", "recommend", "survey", "question", "quality", "taste", "design", "durability",
     "battery", "app", "content", "food", "room", "cleanliness", "location", "thanks", "greeting",
-    "buy", "fake", "wrong", "missing", NULL};
+    "buy", "fake", "wrong", "missing", "goods", "place", "role", "media", "family", "paperwork",
+    "time", NULL};
 static const char *const emoji_classes[] = {"positive", "negative", "neutral", "laughter",
                                             "anger",    "sadness",  "love",    "thanks",
                                             "plea",     "question", "mockery", NULL};

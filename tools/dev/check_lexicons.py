@@ -24,7 +24,7 @@ CONCEPTS = set("""price discount advertisement stock subscription payment refund
     packaging staff support waiting follow_up repair error crash slow update login feature request
     leave competitor effort ease satisfaction recommend survey question quality taste design
     durability battery app content food room cleanliness location thanks greeting buy fake wrong
-    missing""".split())
+    missing goods place role media family paperwork time""".split())
 EMOJI = set("""positive negative neutral laughter anger sadness love thanks plea question
     mockery""".split())
 CHANNELS = set("""app_store web_review ticket chat email call social survey nps_survey csat_survey
