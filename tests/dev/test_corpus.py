@@ -59,7 +59,7 @@ class Labels(unittest.TestCase):
     def test_bars_name_what_is_broken(self):
         rows = [{**ROW, "id": "x-1", "text": "the lift is slow again this week"},
                 {**ROW, "id": "x-2", "text": "The lift is slow again, this week!", "split": "dev"},
-                {**ROW, "id": "x-3", "text": "I cancel today", "type": "churn", "types": ["churn"], "sentiment": "positive"}]
+                {**ROW, "id": "x-3", "text": "I cancel today", "type": "churn", "types": ["churn"], "question": True}]
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "en.jsonl")
             path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")

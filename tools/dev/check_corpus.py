@@ -43,12 +43,7 @@ WORDS_BESIDE = 40000  # words of the written and of real comments that are compa
 STYLE_SPARE = 0.02    # see the bar
 
 # Bars that are broken and known to be: take a line out when its bar holds.
-KNOWN = {(language, name) for name, languages in {
-    "comments with labels that cannot meet": "fa ar en",
-    "read a second time, blind": "fa ar",
-    "of mixed languages": "fa en",
-    "with an obvious word, of each rarer kind": "fa ar en",
-}.items() for language in languages.split()}
+KNOWN = set()  # of (language, name of the bar)
 
 Bar = collections.namedtuple("Bar", "name asked found holds detail", defaults=("",))
 
@@ -92,6 +87,20 @@ class Corpus:
         for kind in RARE:
             pattern, texts = measures.pattern(self.listed["key", kind]), [text for k, text in joined if k == kind]
             out[kind] = sum(bool(pattern.search(text)) for text in texts) / max(1, len(texts))
+        return out
+
+    def telling_words(self, sure=0.5):
+        """Rare kind -> the word that most of its comments hold, of those that mostly stand in this kind, and its share."""
+        kinds, whole, inside = self.count("type"), collections.Counter(), collections.defaultdict(collections.Counter)
+        for row in self.rows:
+            held = set(measures.words(row["text"]))
+            whole.update(held)
+            inside[row["type"]].update(held)
+        out = {}
+        for kind in RARE:
+            telling = [(n, word) for word, n in inside[kind].items() if n > sure * whole[word]]
+            n, word = max(telling, default=(0, "-"))
+            out[kind] = (word, n / max(1, kinds[kind]))
         return out
 
     def batches(self):

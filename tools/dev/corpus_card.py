@@ -33,9 +33,9 @@ LIMITS = """
 ## Known to be thin
 
 - Long comments: real ones run to about twice the length ("beside real comments" above).
-- Second kinds: few comments have one, in English fewest.
-- Answers hold an obvious word of their kind too often where the table of bars says so: "satisfied" and "score" in csat,
-  "question" and "questionnaire" in survey, Arabic words of advising in nps.
+- Second kinds: few comments have one.
+- Obvious words are rare by the list, but csat often names the day ("today"), nps often a friend or a digit: see the table that
+  knows no list.
 - Style helps a model: list marks and colons speak for survey, digits and commas for csat and nps, a question mark for the
   frequent kinds. Reviews and app reviews hold few of the rarer kinds, survey boxes and call notes many.
 - Industries are named by each writer, so finer names of one language are not finer industries; only broad ones are
@@ -143,6 +143,15 @@ def key_words(found):
         yield f"| {kind} | " + " | ".join(f"{100 * shares[language][kind]:.0f}%" for language in found) + " |"
 
 
+def telling_words(found):
+    yield ("\nThe list was known when answers were reworded, so without a list: the word that most comments of a kind hold, among "
+           "words more than half of whose comments are of this kind (letters folded).\n")
+    yield header("kind", found)
+    words = [part["corpus"].telling_words() for part in found.values()]
+    for kind in RARE:
+        yield f"| {kind} | " + " | ".join(f"{word[kind][0]} {100 * word[kind][1]:.0f}%" for word in words) + " |"
+
+
 def style(found):
     """What style alone tells."""
     if not all(part["style"] for part in found.values()):
@@ -246,7 +255,7 @@ def order(found):
 
 def card(found):
     yield HEAD.rstrip("\n")
-    for section in (overview, heads, shares_of_registers, listed, beside, key_words, style, agreements, bars):
+    for section in (overview, heads, shares_of_registers, listed, beside, key_words, telling_words, style, agreements, bars):
         for line in section(found):
             yield "\n".join(wrapped(part) for part in line.split("\n"))
     yield LIMITS.rstrip("\n")
