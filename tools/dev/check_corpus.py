@@ -278,13 +278,14 @@ def main():
     parser.add_argument("--style", action="store_true", help="also the style check; needs scikit-learn")
     parser.add_argument("--known", action="store_true", help="do not fail for the bars that KNOWN names")
     parser.add_argument("--card", action="store_true", help="print the Markdown card")
+    parser.add_argument("--curve", type=pathlib.Path, help="what learning_curve.py printed, for the card")
     args = parser.parse_args()
     if not set(args.languages) <= set(LANGUAGES):
         parser.error(f"languages are {' '.join(LANGUAGES)}")
     found = {language: measured(language, args) for language in args.languages or LANGUAGES}
     if args.card:
         import corpus_card
-        print("\n".join(corpus_card.card(found)))
+        print("\n".join(corpus_card.card(found, args.curve.read_text(encoding="utf-8") if args.curve else None)))
         return 0
     broken = 0
     for language, part in found.items():

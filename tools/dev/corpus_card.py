@@ -253,9 +253,12 @@ def order(found):
     return [bar.name for bar in max((part["bars"] for part in found.values()), key=len)]
 
 
-def card(found):
+def card(found, curve=None):
     yield HEAD.rstrip("\n")
     for section in (overview, heads, shares_of_registers, listed, beside, key_words, telling_words, style, agreements, bars):
         for line in section(found):
             yield "\n".join(wrapped(part) for part in line.split("\n"))
+    if curve:
+        yield "\n## How a simple model gets better as it grew\n\nMain types, made by `tools/dev/learning_curve.py`.\n"
+        yield curve.rstrip("\n")
     yield LIMITS.rstrip("\n")
