@@ -374,25 +374,29 @@ static nz_status run_rule(cross_run *run, uint32_t rule, uint32_t *limit_hits)
     return buffer_append(&x->cross, &item, sizeof item);
 }
 
-/* Mark in x->fired the rules whose trigger stands in the comment; false when there is none. */
-static nz_status mark_fired(cross_run *run, const extract_distinct *distinct, uint32_t count,
-                            bool *any)
+/* Take from x->missing the sets of triggers of which a key stands in the comment.  *any
+ * tells whether some rule then misses none. */
+static nz_status find_triggers(cross_run *run, const extract_distinct *distinct, uint32_t count,
+                               bool *any)
 {
     extractor *x = run->x;
+    bool begun = false;
     *any = false;
     for (uint32_t d = 0; d < count; d++) {
         const extract_info *info = &distinct[d].slot->info;
         if (!(info->flags & LEXICON_TRIGGERS_RULE)) {
             continue;
         }
-        if (!*any) {
-            buffer_clear(&x->fired);
-            NZ_TRY(buffer_append_zero(&x->fired, rules_count(x->rules)));
-            *any = true;
+        if (!begun) {
+            buffer_clear(&x->missing);
+            NZ_TRY(buffer_append(&x->missing, x->all_sets.bytes, x->all_sets.size));
+            begun = true;
         }
-        for (uint32_t t = first_trigger(x, info->key);
-             t < x->trigger_count && x->triggers[t].key == info->key; t++) {
-            x->fired.bytes[x->triggers[t].rule] = 1;
+        for (uint32_t t = info->trigger; t < x->trigger_count && x->triggers[t].key == info->key;
+             t++) {
+            unsigned char *missing = &x->missing.bytes[x->triggers[t].rule];
+            *missing &= (unsigned char)~x->triggers[t].set;
+            *any = *any || *missing == 0;
         }
     }
     return NZ_OK;
@@ -403,13 +407,13 @@ static nz_status run_rules(cross_run *run, const extract_distinct *distinct,
 {
     bool any;
     const uint32_t count = (uint32_t)(run->x->distinct.size / sizeof *distinct);
-    NZ_TRY(mark_fired(run, distinct, count, &any));
+    NZ_TRY(find_triggers(run, distinct, count, &any));
     if (!any) {
         return NZ_OK;
     }
     NZ_TRY(spell_subject(run, distinct, token_distinct));
     for (uint32_t rule = 0; rule < rules_count(run->x->rules); rule++) {
-        if (run->x->fired.bytes[rule]) {
+        if (run->x->missing.bytes[rule] == 0) {
             NZ_TRY(run_rule(run, rule, limit_hits));
         }
     }

@@ -22,11 +22,14 @@ static int compare_triggers(const void *a, const void *b)
     if (x->key != y->key) {
         return x->key < y->key ? -1 : 1;
     }
-    return (x->rule > y->rule) - (x->rule < y->rule);
+    if (x->rule != y->rule) {
+        return x->rule < y->rule ? -1 : 1;
+    }
+    return (x->set > y->set) - (x->set < y->set);
 }
 
 static nz_status add_trigger(extractor *x, const char *bytes, size_t len, nz_language reading,
-                             uint32_t rule)
+                             uint32_t rule, uint32_t set)
 {
     text_word word;
     NZ_TRY(text_analyse(x->reader, bytes, len, NZ_TOKEN_WORD, reading, &word));
@@ -43,23 +46,30 @@ static nz_status add_trigger(extractor *x, const char *bytes, size_t len, nz_lan
     rule_trigger *t = &x->triggers[x->trigger_count++];
     t->key = feature_id(FEATURE_WORD, reading, word.key, word.key_len);
     t->rule = rule;
+    t->set = set;
     return NZ_OK;
 }
 
-/* Every word of "a b c" under the rule's language, or under all three. */
+/* Every word of "a b & c d" under the rule's language, or under all three. */
 static nz_status add_triggers(extractor *x, uint32_t rule)
 {
     nz_language language = rules_language(x->rules, rule);
+    uint32_t set = 1;
     for (const char *at = rules_triggers(x->rules, rule); *at != '\0';) {
         size_t len = strcspn(at, " ");
+        if (len == 1 && *at == '&') {
+            set <<= 1;
+            at += 1 + (at[1] == ' ');
+            continue;
+        }
         for (int reading = NZ_LANG_FA; len != 0 && reading <= NZ_LANG_EN; reading++) {
             if (language == NZ_LANG_OTHER || (int)language == reading) {
-                NZ_TRY(add_trigger(x, at, len, (nz_language)reading, rule));
+                NZ_TRY(add_trigger(x, at, len, (nz_language)reading, rule, set));
             }
         }
         at += len + (at[len] == ' ');
     }
-    return NZ_OK;
+    return buffer_append_byte(&x->all_sets, (unsigned char)(2 * set - 1));
 }
 
 static nz_status prepare(extractor *x, nz_error *err)
@@ -103,7 +113,8 @@ nz_status extractor_new(extractor **out, const lexicon *words, const rules *patt
     buffer_init(&x->words, &a, cap * 64);
     buffer_init(&x->subject, &a, cap * 8);
     buffer_init(&x->subject_ends, &a, cap * sizeof(uint32_t));
-    buffer_init(&x->fired, &a, rules_count(patterns) + 1);
+    buffer_init(&x->all_sets, &a, rules_count(patterns) + 1);
+    buffer_init(&x->missing, &a, rules_count(patterns) + 1);
     buffer_init(&x->name, &a, 4096);
     nz_status status = prepare(x, err);
     if (status < 0) {
@@ -130,7 +141,8 @@ void extractor_free(extractor *x)
     buffer_free(&x->words);
     buffer_free(&x->subject);
     buffer_free(&x->subject_ends);
-    buffer_free(&x->fired);
+    buffer_free(&x->all_sets);
+    buffer_free(&x->missing);
     buffer_free(&x->name);
     memory_free(&a, x, 1, sizeof *x);
 }

@@ -32,6 +32,7 @@ typedef struct extract_info {
     uint64_t stem;    /* hash of the stem and reading */
     const lexicon_entry *entry; /* of the key, else of the stem; NULL: neither is known */
     uint32_t flags;   /* LEXICON_* of lexicon.h */
+    uint32_t trigger; /* place of its first rule trigger, where LEXICON_TRIGGERS_RULE is set */
     int8_t polarity;  /* -3..3 */
     uint8_t kind;     /* nz_token_kind */
     uint8_t reach;    /* of a modifier, in words */

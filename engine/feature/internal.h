@@ -36,10 +36,11 @@ typedef enum feature_template {
 } feature_template;
 #define FEATURE_TEMPLATES 24
 
-/* A trigger key and the rule that it starts. */
+/* A trigger key and the set of the rule's keys that it belongs to. */
 typedef struct rule_trigger {
     uint64_t key;
     uint32_t rule;
+    uint32_t set; /* bit of the set */
 } rule_trigger;
 
 struct extractor {
@@ -59,7 +60,8 @@ struct extractor {
     buffer words;           /* cross_word[] of cross.c */
     buffer subject;         /* folded keys of the comment, for the rules */
     buffer subject_ends;    /* uint32_t[]: where each token's key ends in the subject */
-    buffer fired;           /* one byte a rule: does a trigger of it stand here? */
+    buffer all_sets;        /* one byte a rule: the bits of its sets of triggers */
+    buffer missing;         /* the same, less those of which a key stands in the comment */
     buffer name;            /* readable feature name under construction */
     extract_expect expect;
     void *expect_context;

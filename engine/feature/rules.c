@@ -51,6 +51,19 @@ static nz_language language_of(const char *code)
                                      : NZ_LANG_OTHER;
 }
 
+/* Between 1 and RULES_MAX_SETS sets, and none of them empty? */
+static bool has_triggers(const char *triggers)
+{
+    uint32_t sets = 1;
+    for (const char *and = strstr(triggers, " & "); and != NULL; and = strstr(and + 3, " & ")) {
+        if (and[3] == '\0' || and[3] == '&') {
+            return false;
+        }
+        sets++;
+    }
+    return triggers[0] != '\0' && triggers[0] != '&' && sets <= RULES_MAX_SETS;
+}
+
 static nz_status compile(compiled_rule *item, const char *pattern, nz_error *err)
 {
     size_t len = strlen(pattern);
@@ -63,10 +76,11 @@ static nz_status compile(compiled_rule *item, const char *pattern, nz_error *err
         return status_fail(err, NZ_E_RULE_SYNTAX,
                            "rule %.40s: control verbs (*...) are not allowed", item->name);
     }
-    if (item->triggers[0] == '\0') {
+    if (!has_triggers(item->triggers)) {
         return status_fail(err, NZ_E_RULE_SYNTAX,
-                           "rule %.40s has no trigger; name at least one key that stands in "
-                           "every match", item->name);
+                           "rule %.40s has no trigger, or an empty set of them; name 1 to %u sets "
+                           "of keys, one of each standing in every match", item->name,
+                           RULES_MAX_SETS);
     }
     int code = 0;
     PCRE2_SIZE offset = 0;

@@ -1,7 +1,8 @@
 /* rules.h - PCRE2 rules over the folded keys of a comment; the only door to PCRE2.
  *
- * A rule names trigger keys; it runs only on comments that hold one of them, and a rule
- * without a trigger is refused.  Patterns live in the model as text and are compiled at
+ * A rule names sets of trigger keys, "a b & c d": it runs only on comments that hold one of
+ * each set, and a rule without a trigger is refused.  Most comments hold a frequent word and
+ * few the other one too, so that a second set saves most runs of a rule.  Patterns live in the model as text and are compiled at
  * open under limits (match, depth, heap); a match that hits a limit is counted, never
  * read as "no match".
  * It must not know weights.  Invariant: the result does not depend on JIT being there. */
@@ -22,7 +23,9 @@ uint32_t rules_count(const rules *r);
 const char *rules_name(const rules *r, uint32_t rule);
 /* The rule's language: NZ_LANG_FA, AR, EN, or OTHER for every language. */
 nz_language rules_language(const rules *r, uint32_t rule);
-/* Trigger keys of a rule, separated by one space. */
+#define RULES_MAX_SETS 4u
+/* Trigger keys of a rule, separated by one space; sets of them by " & ", at most
+ * RULES_MAX_SETS. */
 const char *rules_triggers(const rules *r, uint32_t rule);
 
 NZ_NODISCARD nz_status rules_scratch_new(rules_scratch **out, const rules *r,

@@ -173,7 +173,8 @@ static void fill_info(const extractor *x, extract_info *info, const text_word *w
         }
     }
     infer_negator(info, word, reading, entry);
-    if (first_trigger(x, info->key) != NZ_NONE) {
+    info->trigger = first_trigger(x, info->key);
+    if (info->trigger != NZ_NONE) {
         info->flags |= LEXICON_TRIGGERS_RULE;
     }
 }

@@ -42,13 +42,16 @@ PREFIX_FA = {"می", "نمی"}
 SUFFIX_FA = set("ها های هایی هایم هایش هاش هام هات تر ترین تری ام ای ایم اید اند".split())
 
 
+MAX_TRIGGER_SETS = 4  # as in engine/feature/rules.h
+
+
 def fold(text, language):
     """The words of text as approximate keys joined by one space; punctuation is dropped."""
     text = unicodedata.normalize("NFKC", text)
     text = INVISIBLE.sub("", MARKS.sub("", text)).translate(LETTERS).lower()
     words = []
     for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", text):
-        word = "<num>" if word.isdecimal() else word
+        word = "<num>" if word.isdecimal() else word.replace("'", "")
         if language == "fa" and words and words[-1] in PREFIX_FA:
             words[-1] += word
         elif language == "fa" and words and word in SUFFIX_FA:
@@ -207,7 +210,10 @@ def check_rules(path, language, report):
         if rule_language not in LANGUAGES or (language and rule_language != language):
             report.error(path, number, f"language '{rule_language}' does not belong here")
             continue
-        for trigger in triggers.split(" "):
+        sets = [part.split(" ") for part in triggers.split(" & ")]
+        if len(sets) > MAX_TRIGGER_SETS:
+            report.error(path, number, f"more than {MAX_TRIGGER_SETS} sets of triggers")
+        for trigger in sum(sets, []):
             if not trigger or fold(trigger, rule_language) != trigger:
                 report.error(path, number, f"trigger '{trigger}' is no plain key")
         try:
@@ -218,8 +224,8 @@ def check_rules(path, language, report):
         found = compiled.search(fold(match, rule_language))
         if not found:
             report.error(path, number, f"does not match its example: {fold(match, rule_language)}")
-        elif not set(triggers.split(" ")) & set(found.group(0).split(" ")):
-            report.error(path, number, "no trigger stands in the match of its example")
+        elif not all(set(part) & set(found.group(0).split(" ")) for part in sets):
+            report.error(path, number, "a set of triggers is not in the match of its example")
         if compiled.search(fold(no_match, rule_language)):
             report.error(path, number, "matches its counter-example")
         if re.search(r"(?<!\\)(\.\*|\.\+|\)\*|\)\+)", pattern):
