@@ -8,7 +8,7 @@
 #include "model/model.h"
 
 #define FORMAT_MAGIC "\x89NZM\r\n\x1a\n"
-#define FORMAT_MAJOR 1u
+#define FORMAT_MAJOR 2u
 #define FORMAT_MINOR 0u
 #define FORMAT_HEADER_BYTES 64u
 #define FORMAT_ENTRY_BYTES 48u
@@ -63,12 +63,13 @@ typedef enum format_section {
     SECTION_SELF,
     SECTION_PILT,
     SECTION_RMAP,
-    SECTION_FPRT,
+    SECTION_FEAT,
+    SECTION_HAVE,
     SECTION_ROWS,
     SECTION_LANE,
     SECTION_KINDS
 } format_section;
-#define SECTION_FIRST_OF_GROUP SECTION_PILT
+#define SECTION_FIRST_OF_GROUP SECTION_HAVE
 
 typedef struct format_kind {
     char id[5];
@@ -102,7 +103,13 @@ static inline uint32_t format_row_bytes(uint32_t lane_count)
     return (MODEL_ROW_HEADER + lane_count + 7u) & ~7u;
 }
 
-/* ---- the index (FORMAT.md, "from a feature id to its row") -------------------- */
+/* Words of a bitmap with a bit for each of this many places. */
+static inline uint32_t format_bitmap_words(uint32_t places)
+{
+    return places / 32 + (places % 32 != 0);
+}
+
+/* ---- the index (FORMAT.md, "from a feature id to its place") ------------------- */
 
 static inline uint32_t index_range(uint64_t x, uint32_t n)
 {
@@ -123,8 +130,8 @@ typedef struct index_tables {
     uint64_t seed;
     uint16_t *pilots;       /* [bucket_count] */
     uint32_t *remap;        /* [slot_count - count] */
-    uint32_t *fingerprints; /* [count], in row order */
-    uint32_t *source;       /* [count]: row -> place in features */
+    uint32_t *fingerprints; /* [count], by place */
+    uint32_t *source;       /* [count]: place -> number in features */
 } index_tables;
 
 /* NZ_E_DATA when a feature comes twice, NZ_E_MEMORY. */

@@ -1,4 +1,4 @@
-/* index.c - the perfect hash from feature ids to rows: building it and asking it.
+/* index.c - the perfect hash from feature ids to places: building it and asking it.
  * It must not know what a row holds.  Invariant: the tables depend on the set of features
  * alone, never on their order, on time or on an address. */
 #include <string.h>
@@ -17,10 +17,10 @@ typedef struct builder {
     const uint64_t *features;
     uint32_t count;
     uint64_t *hashes;      /* [count], grouped by bucket */
-    uint32_t *origin;      /* [count]: place in features of hashes[i] */
+    uint32_t *origin;      /* [count]: number in features of hashes[i] */
     uint32_t *begin;       /* [bucket_count + 1]: first hash of a bucket */
     uint32_t *order;       /* [bucket_count]: buckets, largest first */
-    uint32_t *owner;       /* [slot_count]: place in hashes + 1; 0: free */
+    uint32_t *owner;       /* [slot_count]: number in hashes + 1; 0: free */
     index_tables *tables;
 } builder;
 
@@ -132,29 +132,29 @@ static bool place_all(builder *b)
     return true;
 }
 
-/* Slots past the last row are sent to the free ones before it, in order. */
-static void assign_rows(builder *b)
+/* Slots past the last place are sent to the free ones before it, in order. */
+static void assign_places(builder *b)
 {
     index_tables *t = b->tables;
-    uint32_t free_row = 0;
+    uint32_t free_place = 0;
     for (uint32_t slot = 0; slot < t->slot_count; slot++) {
-        uint32_t row = slot;
+        uint32_t place = slot;
         if (slot >= t->count) {
             t->remap[slot - t->count] = 0;
             if (b->owner[slot] == 0) {
                 continue;
             }
-            while (b->owner[free_row] != 0) {
-                free_row++;
+            while (b->owner[free_place] != 0) {
+                free_place++;
             }
-            row = free_row++;
-            t->remap[slot - t->count] = row;
+            place = free_place++;
+            t->remap[slot - t->count] = place;
         } else if (b->owner[slot] == 0) {
             continue;
         }
         uint32_t at = b->owner[slot] - 1;
-        t->fingerprints[row] = (uint32_t)b->hashes[at];
-        t->source[row] = b->origin[at];
+        t->fingerprints[place] = (uint32_t)b->hashes[at];
+        t->source[place] = b->origin[at];
     }
 }
 
@@ -165,10 +165,10 @@ static nz_status search(builder *b, nz_error *err)
         group_by_bucket(b);
         bool sorted = sort_buckets(b);
         if (seed == 1 && sorted && has_twins(b)) {
-            return status_fail(err, NZ_E_DATA, "a feature stands twice in a group of the model");
+            return status_fail(err, NZ_E_DATA, "a feature stands twice in the model");
         }
         if (sorted && place_all(b)) {
-            assign_rows(b);
+            assign_places(b);
             return NZ_OK;
         }
     }
@@ -240,52 +240,55 @@ void index_free(index_tables *t)
 
 /* ---- asking ------------------------------------------------------------------ */
 
-static inline uint32_t row_of_slot(const model_group *g, uint32_t slot)
+static inline uint32_t fingerprint_at(const model_index *x, uint32_t place)
 {
-    return slot < g->row_count ? slot : g->remap[slot - g->row_count];
+    uint32_t fingerprint;
+    memcpy(&fingerprint, x->entries + (size_t)place * x->entry_bytes, sizeof fingerprint);
+    return fingerprint;
 }
 
-const int8_t *model_find_row(const model_group *g, uint64_t feature)
+/* Three passes over a small batch: a pilot and an entry are two places of memory, and each
+ * pass asks for what the next one reads. */
+void model_find(const model_index *x, const uint64_t *features, uint32_t count, uint32_t *places)
 {
-    const int8_t *row = NULL;
-    model_find_rows(g, &feature, 1, &row);
-    return row;
-}
-
-/* Three passes over a small batch: a pilot, a fingerprint and a row are three places of
- * memory, and each pass asks for what the next one reads. */
-void model_find_rows(const model_group *g, const uint64_t *features, uint32_t count,
-                     const int8_t **rows)
-{
-    enum { BATCH = 32 };
+    enum { BATCH = 64 };
     uint64_t hashes[BATCH];
-    uint32_t places[BATCH];
-    if (g->row_count == 0) {
-        for (uint32_t i = 0; i < count; i++) {
-            rows[i] = NULL;
-        }
-        return;
-    }
     for (uint32_t start = 0; start < count; start += BATCH) {
         const uint32_t n = count - start < BATCH ? count - start : BATCH;
-        for (uint32_t i = 0; i < n; i++) {
-            hashes[i] = hash_pair(features[start + i], g->seed);
-            places[i] = index_range(hashes[i], g->bucket_count);
-            __builtin_prefetch(&g->pilots[places[i]]);
+        uint32_t *at = places + start;
+        if (x->feature_count == 0) {
+            memset(at, 0xff, n * sizeof *at); /* NZ_NONE */
+            continue;
         }
         for (uint32_t i = 0; i < n; i++) {
-            uint32_t slot = index_slot(hashes[i], g->pilots[places[i]], g->slot_count);
-            places[i] = row_of_slot(g, slot);
-            __builtin_prefetch(&g->fingerprints[places[i]]);
+            hashes[i] = hash_pair(features[start + i], x->seed);
+            at[i] = index_range(hashes[i], x->bucket_count);
+            __builtin_prefetch(&x->pilots[at[i]]);
         }
         for (uint32_t i = 0; i < n; i++) {
-            bool known = g->fingerprints[places[i]] == (uint32_t)hashes[i];
-            const int8_t *row = g->rows + (size_t)places[i] * g->row_bytes;
-            rows[start + i] = known ? row : NULL;
-            if (known) {
-                __builtin_prefetch(row);
-                __builtin_prefetch(row + g->row_bytes - 1);
-            }
+            const uint32_t slot = index_slot(hashes[i], x->pilots[at[i]], x->slot_count);
+            at[i] = slot < x->feature_count ? slot : x->remap[slot - x->feature_count];
+            __builtin_prefetch(x->entries + (size_t)at[i] * x->entry_bytes);
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            at[i] = fingerprint_at(x, at[i]) == (uint32_t)hashes[i] ? at[i] : NZ_NONE;
         }
     }
+}
+
+const int8_t *model_row(const model_content *content, uint32_t group, uint32_t place)
+{
+    const model_group *g = &content->groups[group];
+    if (place == NZ_NONE || !model_has_row(g, place)) {
+        return NULL;
+    }
+    return group == 0 ? model_first_row(&content->index, place)
+                      : g->rows + (size_t)model_rank(g, place) * g->row_bytes;
+}
+
+const int8_t *model_find_row(const model_content *content, uint32_t group, uint64_t feature)
+{
+    uint32_t place;
+    model_find(&content->index, &feature, 1, &place);
+    return model_row(content, group, place);
 }

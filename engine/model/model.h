@@ -2,7 +2,7 @@
  * writer stores (model_content), and the checked read-only view that prediction uses.
  *
  * Layout of scores.  Every label of every head is a lane.  Lanes lie in groups; a group
- * has its own features and one row of int8 a feature:
+ * has one row of int8 for each feature that says something about its labels:
  *     row[0] = shift, 0..7;  row[1] = norm u, unsigned (first group only, else 0);
  *     row[2 + i] = weight of lane i, so that
  *     real weight of lane i = (row[2 + i] << shift) * scale[i].
@@ -52,19 +52,32 @@ typedef struct model_group {
     uint32_t row_bytes;        /* MODEL_ROW_HEADER + lane_count, rounded up to 8 */
     uint32_t row_count;
     const uint64_t *features;  /* content: [row_count] feature ids, any order; NULL in a view */
-    const int8_t *rows;        /* [row_count][row_bytes]; a view's are in slot order */
+    const int8_t *rows;        /* [row_count][row_bytes]; a view's first group has none here: its
+                                * rows lie in the index, beside the fingerprints */
     const float *scales;       /* [lane_count] */
     const float *biases;       /* [lane_count] */
     const float *rating_rows;  /* [EXTRACT_RATING_BINS][lane_count] */
     const float *channel_rows; /* [channel_count][lane_count] */
-    /* The index of a view: a perfect hash with fingerprints (FORMAT.md). */
-    const uint16_t *pilots;
-    const uint32_t *fingerprints; /* [row_count] */
-    uint32_t bucket_count;
-    uint32_t slot_count;       /* >= row_count */
-    const uint32_t *remap;     /* [slot_count - row_count]: rows of the slots past the last row */
-    uint64_t seed;
+    /* In a view: which features have a row, a bit a place of the index, and how many of them
+     * have one before each run of MODEL_RANK_PLACES places. */
+    const uint32_t *have;
+    const uint32_t *ranks;
 } model_group;
+#define MODEL_RANK_PLACES 512u
+
+/* The index of a view: from a feature id to its place, by a perfect hash with fingerprints
+ * (FORMAT.md).  One for all groups, so that a feature is looked up once. */
+typedef struct model_index {
+    uint32_t feature_count;       /* in any group */
+    uint32_t slot_count;          /* >= feature_count */
+    uint32_t bucket_count;
+    uint64_t seed;
+    const uint16_t *pilots;       /* [bucket_count] */
+    const uint32_t *remap;        /* [slot_count - feature_count]: places of the slots past it */
+    const unsigned char *entries; /* [feature_count][entry_bytes]: fingerprint, row of group 0 */
+    uint32_t entry_bytes;
+} model_index;
+#define MODEL_ENTRY_HEADER 4u     /* bytes of the fingerprint */
 
 /* (head, label) pairs are the alphabet of the taxonomy's rules. */
 typedef struct model_term {
@@ -136,6 +149,7 @@ typedef struct model_content {
     uint32_t head_count;
     const model_group *groups;
     uint32_t group_count;
+    model_index index;     /* of a view; the writer makes it */
     float norm_floor;
     uint32_t norm_unknown; /* in 1/32 */
     model_taxonomy taxonomy;
@@ -165,11 +179,40 @@ NZ_NODISCARD nz_status model_read(model_view **out, const void *bytes, size_t si
 void model_view_free(model_view *view);
 /* The same description that was written, pointing into the bytes. */
 const model_content *model_view_content(const model_view *view);
-/* Row of a feature, or NULL. */
-const int8_t *model_find_row(const model_group *group, uint64_t feature);
-/* The same for many at once, with the memory traffic overlapped.  Hot. */
-void model_find_rows(const model_group *group, const uint64_t *features, uint32_t count,
-                     const int8_t **rows);
+/* Places of features in the index, NZ_NONE for an unknown one, with the memory traffic
+ * overlapped.  Hot. */
+void model_find(const model_index *index, const uint64_t *features, uint32_t count,
+                uint32_t *places);
+
+/* Has the feature at this place a row in the group? */
+static inline bool model_has_row(const model_group *group, uint32_t place)
+{
+    return (group->have[place / 32] >> place % 32 & 1) != 0;
+}
+
+/* Number of the row in a group of a place that has one there: the rows before it. */
+static inline uint32_t model_rank(const model_group *group, uint32_t place)
+{
+    uint32_t rank = group->ranks[place / MODEL_RANK_PLACES];
+    for (uint32_t word = place / MODEL_RANK_PLACES * (MODEL_RANK_PLACES / 32); word < place / 32;
+         word++) {
+        rank += (uint32_t)__builtin_popcount(group->have[word]);
+    }
+    return rank + (uint32_t)__builtin_popcount(group->have[place / 32] &
+                                               ((UINT32_C(1) << place % 32) - 1));
+}
+
+/* Row of the first group beside a fingerprint: zeros where the feature has none. */
+static inline const int8_t *model_first_row(const model_index *index, uint32_t place)
+{
+    return (const int8_t *)(index->entries + (size_t)place * index->entry_bytes +
+                            MODEL_ENTRY_HEADER);
+}
+
+/* Row of a place in a group, or NULL. */
+const int8_t *model_row(const model_content *content, uint32_t group, uint32_t place);
+/* Row of a feature in a group, or NULL. */
+const int8_t *model_find_row(const model_content *content, uint32_t group, uint64_t feature);
 
 /* ---- Probes ----------------------------------------------------------------- */
 

@@ -13,8 +13,8 @@ const format_kind format_kinds[SECTION_KINDS] = {
     [SECTION_TAXO] = {"TAXO", FORMAT_BYTES}, [SECTION_LEXI] = {"LEXI", FORMAT_BYTES},
     [SECTION_RULE] = {"RULE", FORMAT_BYTES}, [SECTION_SELF] = {"SELF", FORMAT_BYTES},
     [SECTION_PILT] = {"PILT", FORMAT_U16},   [SECTION_RMAP] = {"RMAP", FORMAT_U32},
-    [SECTION_FPRT] = {"FPRT", FORMAT_U32},   [SECTION_ROWS] = {"ROWS", FORMAT_I8},
-    [SECTION_LANE] = {"LANE", FORMAT_F32},
+    [SECTION_FEAT] = {"FEAT", FORMAT_BYTES}, [SECTION_HAVE] = {"HAVE", FORMAT_U32},
+    [SECTION_ROWS] = {"ROWS", FORMAT_I8},    [SECTION_LANE] = {"LANE", FORMAT_F32},
 };
 
 uint32_t format_element_size(uint32_t type)
@@ -76,6 +76,11 @@ static nz_status check_version(const reader *r)
                               "the model has format %u, this nazar reads up to %u: install a "
                               "newer nazar or retrain with this one", (unsigned)major,
                               (unsigned)FORMAT_MAJOR);
+    }
+    if (major != 0 && major < FORMAT_MAJOR) {
+        return status_fail_at(r->err, NZ_E_MODEL_VERSION, HEADER_MAJOR, 0,
+                              "the model has the old format %u, this nazar reads %u: retrain it "
+                              "with this nazar", (unsigned)major, (unsigned)FORMAT_MAJOR);
     }
     return major == 0 ? corrupt(r, HEADER_MAJOR, "format version 0") : NZ_OK;
 }
@@ -223,30 +228,89 @@ static nz_status read_table(reader *r)
     return NZ_OK;
 }
 
+/* ---- the index ------------------------------------------------------------------ */
+
+static nz_status bad_row(const reader *r, const int8_t *row)
+{
+    return corrupt(r, (uint64_t)((const unsigned char *)row - r->file), "a row");
+}
+
+/* A shift that can be, and zeros behind the lanes. */
+static bool is_row(const model_group *g, const int8_t *row)
+{
+    int bad = row[0] < 0 || row[0] > FORMAT_MAX_SHIFT;
+    for (uint32_t j = MODEL_ROW_HEADER + g->lane_count; j < g->row_bytes; j++) {
+        bad |= row[j] != 0;
+    }
+    return !bad;
+}
+
+static nz_status read_index(const reader *r, model_content *content)
+{
+    model_index *x = &content->index;
+    const section *pilots = &r->single[SECTION_PILT], *remap = &r->single[SECTION_RMAP];
+    const section *entries = &r->single[SECTION_FEAT];
+    x->entry_bytes = MODEL_ENTRY_HEADER + content->groups[0].row_bytes;
+    if (pilots->size != (uint64_t)x->bucket_count * 2 ||
+        remap->size != (uint64_t)(x->slot_count - x->feature_count) * 4 ||
+        entries->size != (uint64_t)x->feature_count * x->entry_bytes) {
+        return corrupt(r, 0, "the size of a section of the index");
+    }
+    x->pilots = (const void *)pilots->bytes;
+    x->remap = (const void *)remap->bytes;
+    x->entries = entries->bytes;
+    for (uint32_t i = 0; i < x->slot_count - x->feature_count; i++) {
+        if (x->remap[i] >= x->feature_count) {
+            return corrupt(r, 0, "a slot of the index");
+        }
+    }
+    for (uint32_t place = 0; place < x->feature_count; place++) {
+        if (!is_row(&content->groups[0], model_first_row(x, place))) {
+            return bad_row(r, model_first_row(x, place));
+        }
+    }
+    return NZ_OK;
+}
+
 /* ---- groups -------------------------------------------------------------------- */
 
 static nz_status check_rows(const reader *r, const model_group *g)
 {
     for (uint32_t i = 0; i < g->row_count; i++) {
         const int8_t *row = g->rows + (size_t)i * g->row_bytes;
-        int bad = row[0] < 0 || row[0] > FORMAT_MAX_SHIFT;
-        for (uint32_t j = MODEL_ROW_HEADER + g->lane_count; j < g->row_bytes; j++) {
-            bad |= row[j] != 0;
-        }
-        if (bad) {
-            return corrupt(r, (uint64_t)((const unsigned char *)row - r->file), "a row");
+        if (!is_row(g, row)) {
+            return bad_row(r, row);
         }
     }
     return NZ_OK;
 }
 
-static nz_status check_remap(const reader *r, const model_group *g)
+/* The bitmap of the places that have a row, and the ranks that make it one look-up. */
+static nz_status read_have(const reader *r, model_view *view, model_group *g, const section *have)
 {
-    for (uint32_t i = 0; i < g->slot_count - g->row_count; i++) {
-        if (g->remap[i] >= g->row_count) {
-            return corrupt(r, 0, "a slot of the index");
-        }
+    enum { WORDS = MODEL_RANK_PLACES / 32 };
+    const uint32_t places = view->content.index.feature_count;
+    const uint32_t words = format_bitmap_words(places);
+    if (have->size != (uint64_t)words * 4) {
+        return corrupt(r, 0, "the size of a group's section");
     }
+    const uint32_t *bits = (const void *)have->bytes;
+    uint32_t *ranks = arena_alloc(&view->memory, (words / WORDS + 1) * sizeof *ranks);
+    uint32_t rank = 0;
+    if (ranks == NULL) {
+        return status_no_memory(r->err);
+    }
+    for (uint32_t i = 0; i < words; i++) {
+        if (i % WORDS == 0) {
+            ranks[i / WORDS] = rank;
+        }
+        rank += (uint32_t)__builtin_popcount(bits[i]);
+    }
+    if (rank != g->row_count || (places % 32 != 0 && bits[words - 1] >> places % 32 != 0)) {
+        return corrupt(r, 0, "the rows of a group are not as many as its features");
+    }
+    g->have = bits;
+    g->ranks = ranks;
     return NZ_OK;
 }
 
@@ -265,43 +329,40 @@ static nz_status read_lanes(const reader *r, model_group *g, const section *s, s
     return NZ_OK;
 }
 
-static nz_status read_group_arrays(const reader *r, model_group *g, const section *s,
-                                   uint32_t channel_count)
+static nz_status read_group_arrays(const reader *r, model_view *view, uint32_t number)
 {
-    const section *pilots = &s[SECTION_PILT - SECTION_FIRST_OF_GROUP];
-    const section *remap = &s[SECTION_RMAP - SECTION_FIRST_OF_GROUP];
-    const section *prints = &s[SECTION_FPRT - SECTION_FIRST_OF_GROUP];
+    model_group *g = (model_group *)&view->content.groups[number]; /* still being made */
+    const section *s = r->group[number];
     const section *rows = &s[SECTION_ROWS - SECTION_FIRST_OF_GROUP];
     const section *lanes = &s[SECTION_LANE - SECTION_FIRST_OF_GROUP];
     /* At most 2^28 rows of 4,104 bytes and 270 * 4,096 floats: no overflow in 64 bits. */
-    uint64_t lane_floats = (uint64_t)(2 + EXTRACT_RATING_BINS + channel_count) * g->lane_count;
+    const uint64_t lane_floats =
+        (uint64_t)(2 + EXTRACT_RATING_BINS + view->content.taxonomy.channel_count) *
+        g->lane_count;
     for (uint32_t i = 0; i < SECTION_KINDS - SECTION_FIRST_OF_GROUP; i++) {
         if (s[i].bytes == NULL) {
             return corrupt(r, 0, "a section of a group is missing");
         }
     }
-    if (pilots->size != (uint64_t)g->bucket_count * 2 ||
-        prints->size != (uint64_t)g->row_count * 4 ||
-        remap->size != (uint64_t)(g->slot_count - g->row_count) * 4 ||
-        rows->size != (uint64_t)g->row_count * g->row_bytes || lanes->size != lane_floats * 4) {
+    if (rows->size != (number == 0 ? 0 : (uint64_t)g->row_count * g->row_bytes) ||
+        lanes->size != lane_floats * 4) {
         return corrupt(r, 0, "the size of a group's section");
     }
-    g->pilots = (const void *)pilots->bytes;
-    g->remap = (const void *)remap->bytes;
-    g->fingerprints = (const void *)prints->bytes;
-    g->rows = (const void *)rows->bytes;
-    NZ_TRY(check_remap(r, g));
-    NZ_TRY(check_rows(r, g));
+    NZ_TRY(read_have(r, view, g, &s[SECTION_HAVE - SECTION_FIRST_OF_GROUP]));
+    if (number != 0) {
+        g->rows = (const void *)rows->bytes;
+        NZ_TRY(check_rows(r, g));
+    }
     return read_lanes(r, g, lanes, (size_t)lane_floats);
 }
 
 /* The groups were described in HEAD; their arrays are sections of their own. */
-static nz_status read_groups(const reader *r, model_content *content)
+static nz_status read_groups(const reader *r, model_view *view)
 {
-    model_group *groups = (model_group *)content->groups; /* the view's own, still being made */
+    NZ_TRY(read_index(r, &view->content));
     for (uint32_t i = 0; i < MODEL_MAX_GROUPS; i++) {
-        if (i < content->group_count) {
-            NZ_TRY(read_group_arrays(r, &groups[i], r->group[i], content->taxonomy.channel_count));
+        if (i < view->content.group_count) {
+            NZ_TRY(read_group_arrays(r, view, i));
             continue;
         }
         for (uint32_t k = 0; k < SECTION_KINDS - SECTION_FIRST_OF_GROUP; k++) {
@@ -335,7 +396,7 @@ static nz_status read_content(reader *r, model_view *view)
     NZ_TRY(read_fields(r, view, SECTION_TAXO, view_read_taxonomy));
     NZ_TRY(read_fields(r, view, SECTION_META, view_read_meta));
     NZ_TRY(read_fields(r, view, SECTION_SELF, view_read_probes));
-    NZ_TRY(read_groups(r, &view->content));
+    NZ_TRY(read_groups(r, view));
     view->content.lexicon = r->single[SECTION_LEXI].bytes;
     view->content.lexicon_size = (size_t)r->single[SECTION_LEXI].size;
     view->content.rules = r->single[SECTION_RULE].bytes;

@@ -9,26 +9,31 @@
 /* ---- HEAD -------------------------------------------------------------------- */
 
 /* Least bytes of one group, head and label, so that counts are bounded by the section. */
-enum { GROUP_BYTES = 28, HEAD_BYTES = 60, LABEL_BYTES = 21 };
+enum { GROUP_BYTES = 12, HEAD_BYTES = 60, LABEL_BYTES = 21 };
 
-static void read_group(model_group *g, cursor *c)
+static void read_group(model_group *g, uint32_t features, cursor *c)
 {
     g->lane_count = cursor_u32(c);
     g->row_bytes = cursor_u32(c);
     g->row_count = cursor_u32(c);
-    g->slot_count = cursor_u32(c);
-    g->bucket_count = cursor_u32(c);
-    g->seed = cursor_u64(c);
-    if (c->status < 0) {
-        return;
-    }
-    if (g->lane_count == 0 || g->lane_count > MODEL_MAX_LABELS ||
-        g->row_bytes != format_row_bytes(g->lane_count) || g->row_count > MODEL_MAX_ROWS) {
+    if (c->status >= 0 && (g->lane_count == 0 || g->lane_count > MODEL_MAX_LABELS ||
+                           g->row_bytes != format_row_bytes(g->lane_count) ||
+                           g->row_count > features)) {
         cursor_fail(c, "the sizes of a group cannot be");
-    } else if (g->slot_count < g->row_count || g->slot_count > FORMAT_MAX_SLOTS ||
-               (g->row_count == 0) != (g->slot_count == 0) ||
-               (g->row_count == 0) != (g->bucket_count == 0)) {
-        cursor_fail(c, "the sizes of an index cannot be");
+    }
+}
+
+static void read_index(model_index *x, cursor *c)
+{
+    x->feature_count = cursor_u32(c);
+    x->slot_count = cursor_u32(c);
+    x->bucket_count = cursor_u32(c);
+    x->seed = cursor_u64(c);
+    if (c->status >= 0 &&
+        (x->feature_count > MODEL_MAX_ROWS || x->slot_count < x->feature_count ||
+         x->slot_count > FORMAT_MAX_SLOTS || (x->feature_count == 0) != (x->slot_count == 0) ||
+         (x->feature_count == 0) != (x->bucket_count == 0))) {
+        cursor_fail(c, "the sizes of the index cannot be");
     }
 }
 
@@ -116,13 +121,14 @@ nz_status view_read_heads(model_content *content, cursor *c)
     if (content->norm_floor < 0.0f) {
         cursor_fail(c, "the norm's floor is negative");
     }
+    read_index(&content->index, c);
     model_group *groups = cursor_alloc(c, content->group_count, sizeof *groups);
     model_head *heads = cursor_alloc(c, content->head_count, sizeof *heads);
     if (c->status < 0) {
         return c->status;
     }
     for (uint32_t i = 0; i < content->group_count; i++) {
-        read_group(&groups[i], c);
+        read_group(&groups[i], content->index.feature_count, c);
     }
     uint32_t labels = 0;
     for (uint32_t i = 0; i < content->head_count && c->status >= 0; i++) {

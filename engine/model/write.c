@@ -1,6 +1,7 @@
 /* write.c - the description of a model as the bytes of models/FORMAT.md.
  * It must not know texts.  Invariant: what it hands out was read back by model_read(), and the
  * same content gives the same bytes. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/endian.h"
@@ -15,6 +16,15 @@ typedef struct writer {
     const nz_allocator *allocator;
     nz_error *err;
 } writer;
+
+/* Where everything goes: the features of all groups together, and their rows in each. */
+typedef struct layout {
+    const nz_allocator *allocator;
+    uint64_t *features; /* [count], sorted; room for `room` */
+    size_t count, room;
+    uint32_t *row_of[MODEL_MAX_GROUPS]; /* [count]: row in the content's group, or NZ_NONE */
+    index_tables index;
+} layout;
 
 /* ---- fields -------------------------------------------------------------------- */
 
@@ -91,19 +101,19 @@ static nz_status put_head(buffer *b, const model_head *h)
     return put_floats(b, h->intercepts, (size_t)MODEL_LANGUAGES * h->label_count);
 }
 
-static nz_status put_heads(buffer *b, const model_content *content, const index_tables *indexes)
+static nz_status put_heads(buffer *b, const model_content *content, const index_tables *t)
 {
+    const uint32_t sizes[3] = {t->count, t->slot_count, t->bucket_count};
     NZ_TRY(buffer_append_u32(b, content->head_count));
     NZ_TRY(buffer_append_u32(b, content->group_count));
     NZ_TRY(buffer_append_f32(b, content->norm_floor));
     NZ_TRY(buffer_append_u32(b, content->norm_unknown));
+    NZ_TRY(put_numbers(b, sizes, 3));
+    NZ_TRY(buffer_append_u64(b, t->seed));
     for (uint32_t i = 0; i < content->group_count; i++) {
         const model_group *g = &content->groups[i];
-        const index_tables *t = &indexes[i];
-        const uint32_t numbers[5] = {g->lane_count, g->row_bytes, g->row_count, t->slot_count,
-                                     t->bucket_count};
-        NZ_TRY(put_numbers(b, numbers, 5));
-        NZ_TRY(buffer_append_u64(b, t->seed));
+        const uint32_t numbers[3] = {g->lane_count, g->row_bytes, g->row_count};
+        NZ_TRY(put_numbers(b, numbers, 3));
     }
     for (uint32_t i = 0; i < content->head_count; i++) {
         NZ_TRY(put_head(b, &content->heads[i]));
@@ -174,7 +184,7 @@ static nz_status put_probes(buffer *b, const model_content *content)
     return NZ_OK;
 }
 
-/* ---- sections of groups ------------------------------------------------------------ */
+/* ---- the index ---------------------------------------------------------------------- */
 
 static nz_status put_pilots(buffer *b, const index_tables *t)
 {
@@ -184,11 +194,46 @@ static nz_status put_pilots(buffer *b, const index_tables *t)
     return NZ_OK;
 }
 
-static nz_status put_rows(buffer *b, const model_group *g, const index_tables *t)
+/* Fingerprints, each with its row of the first group, or with zeros. */
+static nz_status put_entries(buffer *b, const model_content *content, const layout *l)
 {
-    NZ_TRY(buffer_reserve(b, (size_t)g->row_count * g->row_bytes));
-    for (uint32_t i = 0; i < g->row_count; i++) {
-        NZ_TRY(buffer_append(b, g->rows + (size_t)t->source[i] * g->row_bytes, g->row_bytes));
+    const model_group *g = &content->groups[0];
+    NZ_TRY(buffer_reserve(b, (size_t)l->index.count * (MODEL_ENTRY_HEADER + g->row_bytes)));
+    for (uint32_t place = 0; place < l->index.count; place++) {
+        const uint32_t row = l->row_of[0][l->index.source[place]];
+        NZ_TRY(buffer_append_u32(b, l->index.fingerprints[place]));
+        NZ_TRY(row == NZ_NONE ? buffer_append_zero(b, g->row_bytes)
+                              : buffer_append(b, g->rows + (size_t)row * g->row_bytes,
+                                              g->row_bytes));
+    }
+    return NZ_OK;
+}
+
+/* ---- sections of groups ------------------------------------------------------------ */
+
+static nz_status put_have(buffer *b, const layout *l, uint32_t group)
+{
+    for (uint32_t word = 0; word < format_bitmap_words(l->index.count); word++) {
+        uint32_t bits = 0;
+        for (uint32_t i = 0; i < 32 && word * 32 + i < l->index.count; i++) {
+            const uint32_t feature = l->index.source[word * 32 + i];
+            bits |= (uint32_t)(l->row_of[group][feature] != NZ_NONE) << i;
+        }
+        NZ_TRY(buffer_append_u32(b, bits));
+    }
+    return NZ_OK;
+}
+
+/* Rows by place; those of the first group are in the index. */
+static nz_status put_rows(buffer *b, const model_content *content, const layout *l,
+                          uint32_t group)
+{
+    const model_group *g = &content->groups[group];
+    for (uint32_t place = 0; group != 0 && place < l->index.count; place++) {
+        const uint32_t row = l->row_of[group][l->index.source[place]];
+        if (row != NZ_NONE) {
+            NZ_TRY(buffer_append(b, g->rows + (size_t)row * g->row_bytes, g->row_bytes));
+        }
     }
     return NZ_OK;
 }
@@ -203,37 +248,38 @@ static nz_status put_lanes(buffer *b, const model_group *g, uint32_t channel_cou
 
 /* ---- the container ------------------------------------------------------------------ */
 
-static nz_status put_payload(buffer *b, const model_content *content, const index_tables *indexes,
+static nz_status put_payload(buffer *b, const model_content *content, const layout *l,
                              format_section kind, uint32_t instance)
 {
-    const model_group *g = &content->groups[instance];
-    const index_tables *t = &indexes[instance];
+    const index_tables *t = &l->index;
     switch (kind) {
     case SECTION_META: return put_meta(b, content);
-    case SECTION_HEAD: return put_heads(b, content, indexes);
+    case SECTION_HEAD: return put_heads(b, content, t);
     case SECTION_TAXO: return put_taxonomy(b, &content->taxonomy);
     case SECTION_LEXI: return buffer_append(b, content->lexicon, content->lexicon_size);
     case SECTION_RULE: return buffer_append(b, content->rules, content->rules_size);
     case SECTION_SELF: return put_probes(b, content);
     case SECTION_PILT: return put_pilots(b, t);
     case SECTION_RMAP: return put_numbers(b, t->remap, t->slot_count - t->count);
-    case SECTION_FPRT: return put_numbers(b, t->fingerprints, t->count);
-    case SECTION_ROWS: return put_rows(b, g, t);
-    case SECTION_LANE: return put_lanes(b, g, content->taxonomy.channel_count);
+    case SECTION_FEAT: return put_entries(b, content, l);
+    case SECTION_HAVE: return put_have(b, l, instance);
+    case SECTION_ROWS: return put_rows(b, content, l, instance);
+    case SECTION_LANE:
+        return put_lanes(b, &content->groups[instance], content->taxonomy.channel_count);
     case SECTION_KINDS: break;
     }
     return NZ_E_INTERNAL;
 }
 
 /* Append one section at its aligned place and fill its entry in the table. */
-static nz_status put_section(writer *w, const model_content *content, const index_tables *indexes,
+static nz_status put_section(writer *w, const model_content *content, const layout *l,
                              format_section kind, uint32_t instance)
 {
     size_t length = w->out->size - w->start;
     size_t padding = (FORMAT_ALIGN - length % FORMAT_ALIGN) % FORMAT_ALIGN;
     NZ_TRY(buffer_append_zero(w->out, padding));
     const size_t offset = length + padding;
-    NZ_TRY(put_payload(w->out, content, indexes, kind, instance));
+    NZ_TRY(put_payload(w->out, content, l, kind, instance));
     const size_t size = w->out->size - w->start - offset;
     const uint32_t element = format_element_size(format_kinds[kind].type);
     unsigned char *file = w->out->bytes + w->start;
@@ -251,16 +297,16 @@ static nz_status put_section(writer *w, const model_content *content, const inde
 }
 
 static nz_status put_sections(writer *w, const model_content *content,
-                              const index_tables *indexes)
+                              const layout *l)
 {
     NZ_TRY(buffer_append_zero(w->out, FORMAT_HEADER_BYTES +
                                       (size_t)w->section_count * FORMAT_ENTRY_BYTES));
     for (uint32_t kind = 0; kind < SECTION_FIRST_OF_GROUP; kind++) {
-        NZ_TRY(put_section(w, content, indexes, (format_section)kind, 0));
+        NZ_TRY(put_section(w, content, l, (format_section)kind, 0));
     }
     for (uint32_t group = 0; group < content->group_count; group++) {
         for (uint32_t kind = SECTION_FIRST_OF_GROUP; kind < SECTION_KINDS; kind++) {
-            NZ_TRY(put_section(w, content, indexes, (format_section)kind, group));
+            NZ_TRY(put_section(w, content, l, (format_section)kind, group));
         }
     }
     return NZ_OK;
@@ -307,9 +353,9 @@ static nz_status prove(const writer *w)
     return status < 0 ? status_no_memory(w->err) : NZ_OK;
 }
 
-static nz_status write_file(writer *w, const model_content *content, const index_tables *indexes)
+static nz_status write_file(writer *w, const model_content *content, const layout *l)
 {
-    nz_status status = put_sections(w, content, indexes);
+    nz_status status = put_sections(w, content, l);
     if (status >= 0) {
         fill_header(w);
         status = prove(w);
@@ -339,26 +385,104 @@ static nz_status check_counts(const model_content *content, nz_error *err)
                               "of range");
 }
 
+/* ---- the union of the groups' features ------------------------------------------------ */
+
+static int compare_ids(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Every feature of any group once, sorted, in l->features. */
+static nz_status unite_features(layout *l, const model_content *content)
+{
+    size_t total = 0;
+    for (uint32_t g = 0; g < content->group_count; g++) {
+        total += content->groups[g].row_count;
+    }
+    l->room = total;
+    l->features = memory_new(l->allocator, total, sizeof *l->features);
+    if (l->features == NULL) {
+        return NZ_E_MEMORY;
+    }
+    size_t count = 0;
+    for (uint32_t g = 0; g < content->group_count; g++) {
+        const model_group *group = &content->groups[g];
+        if (group->row_count != 0) {
+            memcpy(l->features + count, group->features, group->row_count * sizeof *l->features);
+            count += group->row_count;
+        }
+    }
+    if (count != 0) {
+        qsort(l->features, count, sizeof *l->features, compare_ids);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || l->features[i] != l->features[i - 1]) {
+            l->features[l->count++] = l->features[i];
+        }
+    }
+    return NZ_OK;
+}
+
+/* Which row a united feature has in a group. */
+static nz_status find_rows_of_group(layout *l, const model_group *g, uint32_t group,
+                                    nz_error *err)
+{
+    l->row_of[group] = memory_new(l->allocator, l->count, sizeof *l->row_of[group]);
+    if (l->row_of[group] == NULL) {
+        return status_no_memory(err);
+    }
+    if (l->count != 0) {
+        memset(l->row_of[group], 0xff, l->count * sizeof *l->row_of[group]); /* NZ_NONE */
+    }
+    for (uint32_t row = 0; row < g->row_count; row++) {
+        const uint64_t *found = bsearch(&g->features[row], l->features, l->count,
+                                        sizeof *l->features, compare_ids);
+        uint32_t *to = &l->row_of[group][found - l->features];
+        if (*to != NZ_NONE) {
+            return status_fail(err, NZ_E_DATA, "a feature stands twice in a group of the model");
+        }
+        *to = row;
+    }
+    return NZ_OK;
+}
+
+static nz_status lay_out(layout *l, const model_content *content, nz_error *err)
+{
+    if (unite_features(l, content) < 0) {
+        return status_no_memory(err);
+    }
+    if (l->count > MODEL_MAX_ROWS) {
+        return status_fail(err, NZ_E_DATA, "the model has too many features");
+    }
+    for (uint32_t g = 0; g < content->group_count; g++) {
+        NZ_TRY(find_rows_of_group(l, &content->groups[g], g, err));
+    }
+    return index_build(&l->index, l->features, (uint32_t)l->count, l->allocator, err);
+}
+
+static void free_layout(layout *l)
+{
+    memory_free(l->allocator, l->features, l->room, sizeof *l->features);
+    for (uint32_t g = 0; g < MODEL_MAX_GROUPS; g++) {
+        memory_free(l->allocator, l->row_of[g], l->count, sizeof *l->row_of[g]);
+    }
+    index_free(&l->index);
+}
+
 nz_status model_write(const model_content *content, buffer *out, nz_error *err)
 {
-    index_tables indexes[MODEL_MAX_GROUPS];
-    uint32_t built = 0;
+    layout l = {.allocator = &out->allocator, .index.allocator = out->allocator};
     nz_status status = check_counts(content, err);
-    for (; status >= 0 && built < content->group_count; built++) {
-        const model_group *g = &content->groups[built];
-        status = index_build(&indexes[built], g->features, g->row_count, &out->allocator, err);
-        if (status < 0) {
-            break;
-        }
+    if (status >= 0) {
+        status = lay_out(&l, content, err);
     }
     if (status >= 0) {
         writer w = {.out = out, .start = out->size, .allocator = &out->allocator, .err = err};
         w.section_count = SECTION_FIRST_OF_GROUP +
                           content->group_count * (SECTION_KINDS - SECTION_FIRST_OF_GROUP);
-        status = write_file(&w, content, indexes);
+        status = write_file(&w, content, &l);
     }
-    while (built > 0) {
-        index_free(&indexes[--built]);
-    }
+    free_layout(&l);
     return status;
 }

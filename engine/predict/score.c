@@ -111,47 +111,33 @@ ALWAYS_INLINE uint32_t add_long_rows(const score_scratch *scratch, uint32_t row_
 }
 
 /* Sum of at most 2^16 rows into scratch->wide: in 16 bits as long as no sum can leave them
- * (a weight is at most 128 << shift), so that most rows cost one addition a vector.  Returns
- * whether there was a row. */
-ALWAYS_INLINE bool sum_rows_inline(const score_scratch *scratch, uint32_t row_bytes,
+ * (a weight is at most 128 << shift), so that most rows cost one addition a vector. */
+ALWAYS_INLINE void sum_rows_inline(const score_scratch *scratch, uint32_t row_bytes,
                                    const int8_t *const *rows, uint32_t count)
 {
-    enum { BATCH = 64 };
-    const int8_t *known[BATCH + 1];
-    uint32_t bound = 0, total = 0;
     memset(scratch->narrow, 0, row_bytes * sizeof *scratch->narrow);
     memset(scratch->wide, 0, row_bytes * sizeof *scratch->wide);
-    for (uint32_t start = 0; start < count; start += BATCH) {
-        const uint32_t n = count - start < BATCH ? count - start : BATCH;
-        uint32_t left = 0;
-        for (uint32_t i = 0; i < n; i++) { /* no jumps: which rows are known is past guessing */
-            known[left] = rows[start + i];
-            left += rows[start + i] != NULL;
-        }
-        bound = row_bytes == sizeof(weights8)
-                    ? add_short_rows(scratch, known, left, bound)
-                    : add_long_rows(scratch, row_bytes, known, left, bound);
-        total += left;
+    if (row_bytes == sizeof(weights8)) {
+        (void)add_short_rows(scratch, rows, count, 0);
+    } else {
+        (void)add_long_rows(scratch, row_bytes, rows, count, 0);
     }
-    if (total != 0) {
-        widen(scratch, row_bytes);
-    }
-    return total != 0;
+    widen(scratch, row_bytes);
 }
 
-static bool sum_rows_plain(const score_scratch *scratch, uint32_t row_bytes,
+static void sum_rows_plain(const score_scratch *scratch, uint32_t row_bytes,
                            const int8_t *const *rows, uint32_t count)
 {
-    return sum_rows_inline(scratch, row_bytes, rows, count);
+    sum_rows_inline(scratch, row_bytes, rows, count);
 }
 
 /* The same code for processors with vectors of 32 bytes. */
 #if defined(__x86_64__)
 __attribute__((target("avx2")))
-static bool sum_rows_wide(const score_scratch *scratch, uint32_t row_bytes,
+static void sum_rows_wide(const score_scratch *scratch, uint32_t row_bytes,
                           const int8_t *const *rows, uint32_t count)
 {
-    return sum_rows_inline(scratch, row_bytes, rows, count);
+    sum_rows_inline(scratch, row_bytes, rows, count);
 }
 
 bool score_wide_vectors(void)
@@ -167,30 +153,68 @@ bool score_wide_vectors(void)
 }
 #endif
 
-static inline bool sum_rows(const score_scratch *scratch, uint32_t row_bytes,
+static inline void sum_rows(const score_scratch *scratch, uint32_t row_bytes,
                             const int8_t *const *rows, uint32_t count)
 {
-    return scratch->wide_vectors ? sum_rows_wide(scratch, row_bytes, rows, count)
-                                 : sum_rows_plain(scratch, row_bytes, rows, count);
+    if (scratch->wide_vectors) {
+        sum_rows_wide(scratch, row_bytes, rows, count);
+    } else {
+        sum_rows_plain(scratch, row_bytes, rows, count);
+    }
+}
+
+uint32_t score_keep_known(uint32_t *places, uint32_t count)
+{
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < count; i++) { /* no jumps: which ones are known is past guessing */
+        const uint32_t place = places[i];
+        places[left] = place;
+        left += place != NZ_NONE;
+    }
+    return left;
+}
+
+uint32_t score_find_rows(const model_content *content, uint32_t group, const uint32_t *places,
+                         uint32_t count, const int8_t **rows)
+{
+    const model_group *g = &content->groups[group];
+    if (group == 0) { /* where there is none, zeros */
+        for (uint32_t i = 0; i < count; i++) {
+            rows[i] = model_first_row(&content->index, places[i]);
+        }
+        return count;
+    }
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (model_has_row(g, places[i])) {
+            const int8_t *row = g->rows + (size_t)model_rank(g, places[i]) * g->row_bytes;
+            __builtin_prefetch(row);
+            __builtin_prefetch(row + g->row_bytes - 1);
+            rows[found++] = row;
+        }
+    }
+    return found;
 }
 
 bool score_token(const nz_model *model, const uint64_t *ids, uint32_t count,
                  const score_scratch *scratch, int16_t *lanes, uint16_t *norm)
 {
     const model_content *content = model->content;
-    bool known = false;
+    uint32_t *places = scratch->places;
     *norm = (uint16_t)content->norm_unknown;
     memset(lanes, 0, model->lane_count * sizeof *lanes);
-    for (uint32_t g = 0; g < content->group_count; g++) {
+    model_find(&content->index, ids, count, places);
+    if (count != 0 && places[0] != NZ_NONE && model_has_row(&content->groups[0], places[0])) {
+        *norm = (uint8_t)model_first_row(&content->index, places[0])[1];
+    }
+    const uint32_t known = score_keep_known(places, count);
+    for (uint32_t g = 0; g < content->group_count && known != 0; g++) {
         const model_group *group = &content->groups[g];
-        model_find_rows(group, ids, count, scratch->rows);
-        if (g == 0 && count != 0 && scratch->rows[0] != NULL) {
-            *norm = (uint8_t)scratch->rows[0][1];
-        }
-        if (!sum_rows(scratch, group->row_bytes, scratch->rows, count)) {
+        const uint32_t rows = score_find_rows(content, g, places, known, scratch->rows);
+        if (rows == 0) {
             continue;
         }
-        known = true;
+        sum_rows(scratch, group->row_bytes, scratch->rows, rows);
         int16_t *out = lanes + model->group_lane[g];
         const int32_t *wide = scratch->wide + MODEL_ROW_HEADER;
         for (uint32_t i = 0; i < group->lane_count; i++) {
@@ -198,7 +222,7 @@ bool score_token(const nz_model *model, const uint64_t *ids, uint32_t count,
             out[i] = (int16_t)(v < INT16_MIN ? INT16_MIN : v);
         }
     }
-    return known;
+    return known != 0;
 }
 
 /* ---- totals --------------------------------------------------------------------- */
@@ -255,10 +279,9 @@ void score_add_rows(score_sum *s, const score_scratch *scratch, uint32_t group,
     int64_t *totals = s->totals + s->model->group_lane[group];
     for (uint32_t at = 0; at < count; at += CHUNK) {
         const uint32_t n = count - at < CHUNK ? count - at : CHUNK;
-        if (sum_rows(scratch, g->row_bytes, rows + at, n)) {
-            for (uint32_t i = 0; i < g->lane_count; i++) {
-                totals[i] += (int64_t)scratch->wide[MODEL_ROW_HEADER + i] * 16;
-            }
+        sum_rows(scratch, g->row_bytes, rows + at, n);
+        for (uint32_t i = 0; i < g->lane_count; i++) {
+            totals[i] += (int64_t)scratch->wide[MODEL_ROW_HEADER + i] * 16;
         }
     }
 }

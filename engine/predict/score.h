@@ -16,6 +16,7 @@ typedef struct score_scratch {
     int16_t *narrow;     /* [longest row of a group] */
     int32_t *wide;       /* the same */
     const int8_t **rows; /* [EXTRACT_MAX_TOKEN_FEATURES] */
+    uint32_t *places;    /* the same */
     bool wide_vectors;   /* use them: only where score_wide_vectors() says so */
 } score_scratch;
 
@@ -44,7 +45,13 @@ void score_begin(score_sum *s);
 void score_add_token(score_sum *s, const int16_t *lanes, uint16_t norm, uint32_t weight);
 /* Add one cross-token feature's row of a group. */
 void score_add_row(score_sum *s, uint32_t group, const int8_t *row);
-/* Add the rows of many cross-token features of a group; NULL rows are unknown ones.  Hot. */
+/* Move the known places (not NZ_NONE) to the front.  Returns how many there are. */
+uint32_t score_keep_known(uint32_t *places, uint32_t count);
+/* Rows of known places in a group, those that there are; memory is asked for them.  Of the
+ * first group a row for every place.  Returns how many.  Hot. */
+uint32_t score_find_rows(const model_content *content, uint32_t group, const uint32_t *places,
+                         uint32_t count, const int8_t **rows);
+/* Add the rows of many cross-token features of a group.  Hot. */
 void score_add_rows(score_sum *s, const score_scratch *scratch, uint32_t group,
                     const int8_t *const *rows, uint32_t count);
 void score_end(score_sum *s);

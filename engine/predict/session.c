@@ -30,6 +30,8 @@ static nz_status new_tables(nz_session *s)
     s->scratch.narrow = arena_alloc_zero(a, row * sizeof *s->scratch.narrow);
     s->scratch.wide = arena_alloc_zero(a, row * sizeof *s->scratch.wide);
     s->scratch.rows = arena_alloc_zero(a, EXTRACT_MAX_TOKEN_FEATURES * sizeof *s->scratch.rows);
+    s->scratch.places =
+        arena_alloc_zero(a, EXTRACT_MAX_TOKEN_FEATURES * sizeof *s->scratch.places);
     s->ids = arena_alloc_zero(a, EXTRACT_MAX_TOKEN_FEATURES * sizeof *s->ids);
     s->sum.part = arena_alloc_zero(a, lanes * sizeof *s->sum.part);
     s->sum.totals = arena_alloc_zero(a, lanes * sizeof *s->sum.totals);
@@ -42,7 +44,8 @@ static nz_status new_tables(nz_session *s)
     r->lists = arena_alloc_zero(a, labels * sizeof *r->lists);
     r->chosen = arena_alloc_zero(a, heads * sizeof *r->chosen);
     r->list_counts = arena_alloc_zero(a, heads * sizeof *r->list_counts);
-    const void *made[] = {s->scratch.narrow, s->scratch.wide, s->scratch.rows, s->ids,
+    const void *made[] = {s->scratch.narrow, s->scratch.wide, s->scratch.rows,
+                          s->scratch.places, s->ids,
                           s->sum.part, s->sum.totals, s->clause_sum.part, s->clause_sum.totals,
                           s->order, r->calibrated, r->probs, r->lists, r->chosen, r->list_counts};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
@@ -58,6 +61,7 @@ static void init_buffers(nz_session *s)
     /* Caps follow from the longest text: what they bound is at most a few items a token. */
     const size_t cap = SIZE_MAX / 4;
     buffer_init(&s->features, &s->allocator, cap);
+    buffer_init(&s->places, &s->allocator, cap);
     buffer_init(&s->rows, &s->allocator, cap);
     buffer_init(&s->scratch_bytes, &s->allocator, cap);
     buffer_init(&s->result.why, &s->allocator, cap);
@@ -132,6 +136,7 @@ void nz_session_free(nz_session *s)
     memo_free(&s->older);
     memo_free(&s->overflow);
     buffer_free(&s->features);
+    buffer_free(&s->places);
     buffer_free(&s->rows);
     buffer_free(&s->scratch_bytes);
     buffer_free(&s->result.why);
@@ -251,24 +256,40 @@ static extract_slot *resolve(void *context, const char *bytes, uint32_t len, nz_
 
 /* ---- scoring -------------------------------------------------------------------------- */
 
-static nz_status find_cross_rows(nz_session *s)
+/* Places of the cross-token features in the model, and room for their rows. */
+static nz_status find_cross_features(nz_session *s)
 {
     const extract_result *d = &s->document;
-    const size_t groups = s->model->content->group_count;
     buffer_clear(&s->features);
+    buffer_clear(&s->places);
     buffer_clear(&s->rows);
     NZ_TRY(buffer_reserve(&s->features, d->cross_count * sizeof(uint64_t)));
-    NZ_TRY(buffer_reserve(&s->rows, groups * d->cross_count * sizeof(int8_t *)));
+    NZ_TRY(buffer_reserve(&s->places, 2 * d->cross_count * sizeof(uint32_t)));
+    NZ_TRY(buffer_reserve(&s->rows, d->cross_count * sizeof(int8_t *)));
     uint64_t *features = (void *)s->features.bytes;
-    const int8_t **rows = (void *)s->rows.bytes;
     for (uint32_t i = 0; i < d->cross_count; i++) {
         features[i] = d->cross[i].feature;
     }
-    for (size_t g = 0; g < groups && d->cross_count != 0; g++) {
-        model_find_rows(&s->model->content->groups[g], features, d->cross_count,
-                        rows + g * d->cross_count);
-    }
+    model_find(&s->model->content->index, features, d->cross_count, (void *)s->places.bytes);
     return NZ_OK;
+}
+
+/* Add the rows of all cross-token features. */
+static void sum_cross(nz_session *s)
+{
+    const uint32_t count = s->document.cross_count;
+    const model_content *content = s->model->content;
+    uint32_t *known = (uint32_t *)(void *)s->places.bytes + count; /* evidence needs the others */
+    const int8_t **rows = (void *)s->rows.bytes;
+    if (count == 0) {
+        return;
+    }
+    memcpy(known, s->places.bytes, count * sizeof *known);
+    const uint32_t left = score_keep_known(known, count);
+    for (uint32_t g = 0; g < content->group_count && left != 0; g++) {
+        const uint32_t found = score_find_rows(content, g, known, left, rows);
+        score_add_rows(&s->sum, &s->scratch, g, rows, found);
+    }
 }
 
 /* Totals of the whole comment.  Returns whether any of its tokens is known. */
@@ -289,10 +310,7 @@ static bool sum_comment(nz_session *s)
         score_add_token(&s->sum, memo_lanes(e), e->norm,
                         extract_count_weight(d->distinct[i].count));
     }
-    for (uint32_t g = 0; g < s->model->content->group_count && d->cross_count != 0; g++) {
-        const int8_t *const *rows = (const void *)s->rows.bytes;
-        score_add_rows(&s->sum, &s->scratch, g, rows + (size_t)g * d->cross_count, d->cross_count);
-    }
+    sum_cross(s);
     score_end(&s->sum);
     return known != 0;
 }
@@ -355,7 +373,7 @@ static nz_status read_comment(nz_session *s, const nz_comment *c, nz_error *err)
     r->language = s->document.document.language;
     r->flags |= s->document.document.repaired ? NZ_RESULT_REPAIRED : 0;
     r->flags |= s->document.rule_limit_hits != 0 ? NZ_RESULT_RULE_LIMIT : 0;
-    return find_cross_rows(s) < 0 ? status_no_memory(err) : NZ_OK;
+    return find_cross_features(s) < 0 ? status_no_memory(err) : NZ_OK;
 }
 
 static nz_status classify(nz_session *s, const nz_comment *c, nz_error *err)

@@ -56,7 +56,8 @@ struct nz_session {
     score_sum clause_sum;
     uint32_t *order;       /* [joint labels]: scratch of the joint search */
     buffer features;       /* uint64_t[]: cross-token features of this comment */
-    buffer rows;           /* const int8_t *[group][cross]: their rows */
+    buffer places;         /* uint32_t[]: their places in the model, NZ_NONE for unknown ones */
+    buffer rows;           /* const int8_t *[]: the rows of a group that there are */
     buffer scratch_bytes;  /* of clause.c */
     extract_result document;
     score_meta meta;
@@ -72,8 +73,8 @@ static inline const memo_entry *session_entry(const extract_distinct *d)
 /* Row of cross-token feature i in a group, or NULL. */
 static inline const int8_t *session_row(const nz_session *s, uint32_t group, uint32_t i)
 {
-    const int8_t *const *rows = (const void *)s->rows.bytes;
-    return rows[(size_t)group * s->document.cross_count + i];
+    const uint32_t *places = (const void *)s->places.bytes;
+    return model_row(s->model->content, group, places[i]);
 }
 
 /* answer.c: labels, derived fields and flags from the calibrated logits and probabilities. */

@@ -81,12 +81,22 @@ static void round_trip_keeps_everything(void **state)
     assert_memory_equal(c->lexicon, "lexicon", 7);
     assert_memory_equal(c->rules, "rule", 4);
     assert_memory_equal(c->groups[0].scales, t.floats, sizeof t.floats);
-    for (int i = 0; i < TINY_ROWS; i++) {
-        const int8_t *row = model_find_row(&c->groups[0], t.features[i]);
-        assert_non_null(row);
-        assert_memory_equal(row, t.rows + i * TINY_ROW_BYTES, TINY_ROW_BYTES);
+    assert_int_equal(c->index.feature_count, TINY_FEATURES);
+    for (int i = 0; i < TINY_FEATURES; i++) {
+        const int8_t *first = model_find_row(c, 0, t.features[i]);
+        const int8_t *second = model_find_row(c, 1, t.features[i]);
+        assert_true((first != NULL) == (i < TINY_ROWS));
+        assert_true((second != NULL) == (i >= TINY_SECOND));
+        if (first != NULL) {
+            assert_memory_equal(first, t.rows + i * TINY_ROW_BYTES, TINY_ROW_BYTES);
+        }
+        if (second != NULL) {
+            assert_memory_equal(second, t.second_rows + (i - TINY_SECOND) * TINY_ROW_BYTES,
+                                TINY_ROW_BYTES);
+        }
     }
-    assert_null(model_find_row(&c->groups[0], 12345));
+    assert_null(model_find_row(c, 0, 12345));
+    assert_null(model_find_row(c, 1, 12345));
     model_view_free(view);
     free(file.bytes);
 }
@@ -251,26 +261,31 @@ static void forged_values_are_refused(void **state)
         {"HEAD", 8, 0x7f800000u},  /* norm floor: infinity */
         {"HEAD", 8, 0xbf800000u},  /* norm floor: -1 */
         {"HEAD", 12, 70000},       /* norm of unknown words */
-        {"HEAD", 16, 0},           /* lanes */
-        {"HEAD", 16, 4},           /* one lane without a label */
-        {"HEAD", 20, 16},          /* row bytes */
-        {"HEAD", 24, 0x10000001u}, /* rows */
-        {"HEAD", 24, 41},
-        {"HEAD", 28, 3},           /* slots < rows */
-        {"HEAD", 28, 0xffffffffu},
-        {"HEAD", 32, 0xffffffffu}, /* buckets */
-        {"HEAD", 44, 0xfffffff0u}, /* length of the first head's name */
-        {"HEAD", 58, 9},           /* kind of the first head */
-        {"HEAD", 62, 5000},        /* its labels */
-        {"HEAD", 66, 1},           /* its group */
-        {"HEAD", 70, 1},           /* its first lane: shared with the other head */
+        {"HEAD", 16, 0x10000001u}, /* features */
+        {"HEAD", 20, 3},           /* slots < features */
+        {"HEAD", 20, 0xffffffffu},
+        {"HEAD", 24, 0xffffffffu}, /* buckets */
+        {"HEAD", 36, 0},           /* lanes */
+        {"HEAD", 36, 4},           /* a lane without a label */
+        {"HEAD", 40, 16},          /* row bytes */
+        {"HEAD", 44, 61},          /* more rows than features */
+        {"HEAD", 44, 39},          /* fewer than the bits say */
+        {"HEAD", 60, 0xfffffff0u}, /* length of the first head's name */
+        {"HEAD", 74, 9},           /* kind of the first head */
+        {"HEAD", 78, 5000},        /* its labels */
+        {"HEAD", 82, 1},           /* its group: where the other head's lane lies */
+        {"HEAD", 86, 1},           /* its first lane: the second label has none */
         {"TAXO", 0, 0xffffffffu},  /* teams */
         {"TAXO", 0, 0},            /* then everything behind is read askew */
         {"META", 0, 3},
         {"META", 8, 0x4d4d4d4du},  /* upper case in a key */
         {"SELF", 0, 0x00ffffffu},
         {"SELF", 4, 4},            /* language of a probe */
-        {"RMAP", 0, 40},           /* a row that is not there */
+        {"RMAP", 0, TINY_FEATURES}, /* a place that is not there */
+        {"FEAT", 4, 8},            /* shift of a row of the first group */
+        {"FEAT", 8, 0x01000000u},  /* its padding */
+        {"HAVE", 0, 0},            /* rows that no feature has */
+        {"HAVE", 4, 0xffffffffu},  /* features past the last one */
         {"ROWS", 0, 8},            /* shift */
         {"ROWS", 0, 0xff},         /* a negative shift */
         {"ROWS", 4, 0x01000000u},  /* padding of a row */
@@ -304,7 +319,7 @@ static void forged_table_is_refused(void **state)
         {ENTRY_SIZE, 1u << 30, true},     {ENTRY_COUNT, 3, true},
         {ENTRY_COUNT, UINT64_MAX, true},  {ENTRY_ELEMENT_SIZE, 0, false},
         {ENTRY_ELEMENT_SIZE, 2, false},   {ENTRY_TYPE, 77, false},
-        {ENTRY_INSTANCE, 1, false},       {ENTRY_INSTANCE, 0xffffffffu, false},
+        {ENTRY_INSTANCE, 0, false},       {ENTRY_INSTANCE, 0xffffffffu, false},
     };
     for (size_t i = 0; i < sizeof forgeries / sizeof *forgeries; i++) {
         image file = tiny_image();
@@ -343,11 +358,18 @@ static void mutated_models_stay_in_bounds(void **state)
             continue;
         }
         accepted++;
-        const model_group *g = &model_view_content(view)->groups[0];
+        const model_content *c = model_view_content(view);
+        const model_group *g = &c->groups[c->group_count - 1];
+        const int8_t *entries = (const int8_t *)c->index.entries;
         for (uint64_t feature = 0; feature < 200; feature++) {
-            const int8_t *row = model_find_row(g, feature * UINT64_C(0x9e3779b97f4a7c15));
-            assert_true(row == NULL || (row >= g->rows &&
-                                        row < g->rows + (size_t)g->row_count * g->row_bytes));
+            const uint64_t id = feature * UINT64_C(0x9e3779b97f4a7c15);
+            const int8_t *row = model_find_row(c, 0, id);
+            assert_true(row == NULL || (row >= entries && row + c->groups[0].row_bytes <=
+                                        entries + (size_t)c->index.feature_count *
+                                                      c->index.entry_bytes));
+            row = c->group_count > 1 ? model_find_row(c, c->group_count - 1, id) : NULL;
+            assert_true(row == NULL || (row >= g->rows && row + g->row_bytes <=
+                                        g->rows + (size_t)g->row_count * g->row_bytes));
         }
         model_view_free(view);
     }
@@ -375,6 +397,9 @@ static void writer_refuses_what_cannot_be_read(void **state)
     t.heads[1].first_lane = 1;
     assert_int_equal(model_write(&t.content, &out, &err), NZ_E_DATA);
     tiny_fill(&t);
+    t.heads[1].group = 0; /* a lane that the other head has */
+    assert_int_equal(model_write(&t.content, &out, &err), NZ_E_DATA);
+    tiny_fill(&t);
     t.meta[1].key = "model.name";
     assert_int_equal(model_write(&t.content, &out, &err), NZ_E_DATA);
     tiny_fill(&t);
@@ -396,12 +421,42 @@ static void a_group_without_features_is_a_model(void **state)
     (void)state;
     tiny t;
     tiny_fill(&t);
-    t.group.row_count = 0;
+    t.groups[0].row_count = 0;
     image file = image_of(&t.content);
     model_view *view = NULL;
     assert_int_equal(model_read(&view, file.bytes, file.size, NULL, NULL), NZ_OK);
-    assert_null(model_find_row(&model_view_content(view)->groups[0], t.features[0]));
+    const model_content *c = model_view_content(view);
+    assert_null(model_find_row(c, 0, t.features[0]));
+    assert_null(model_find_row(c, 0, t.features[TINY_SECOND]));
+    assert_non_null(model_find_row(c, 1, t.features[TINY_SECOND]));
     model_view_free(view);
+    free(file.bytes);
+}
+
+static void a_model_without_features_is_a_model(void **state)
+{
+    (void)state;
+    tiny t;
+    tiny_fill(&t);
+    t.groups[0].row_count = t.groups[1].row_count = 0;
+    image file = image_of(&t.content);
+    model_view *view = NULL;
+    assert_int_equal(model_read(&view, file.bytes, file.size, NULL, NULL), NZ_OK);
+    assert_null(model_find_row(model_view_content(view), 1, t.features[TINY_SECOND]));
+    model_view_free(view);
+    free(file.bytes);
+}
+
+/* Version 1 had another index: its reader is gone, and says so. */
+static void older_formats_say_so(void **state)
+{
+    (void)state;
+    image file = tiny_image();
+    nz_error err = NZ_ERROR_INIT;
+    store_le16(file.bytes + HEADER_MAJOR, FORMAT_MAJOR - 1);
+    tiny_reseal(file.bytes, file.size);
+    assert_int_equal(read_status(file.bytes, file.size, &err), NZ_E_MODEL_VERSION);
+    assert_non_null(strstr(err.message, "retrain"));
     free(file.bytes);
 }
 
@@ -419,6 +474,8 @@ int main(void)
         cmocka_unit_test(mutated_models_stay_in_bounds),
         cmocka_unit_test(writer_refuses_what_cannot_be_read),
         cmocka_unit_test(a_group_without_features_is_a_model),
+        cmocka_unit_test(a_model_without_features_is_a_model),
+        cmocka_unit_test(older_formats_say_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* test_index.c - the perfect hash: every stored feature finds its own row, others find none,
+/* test_index.c - the perfect hash: every stored feature finds its own place, others find none,
  * and the tables depend on the set of features alone. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,14 +22,23 @@ static uint64_t *make_features(uint32_t count, uint64_t salt)
     return features;
 }
 
-/* A group over the tables; row i of the tables holds the place of its feature. */
-static model_group group_over(const index_tables *t, const int8_t *rows)
+/* An index over the tables; entries hold the fingerprint and the number of the feature. */
+static model_index index_over(const index_tables *t, unsigned char *entries)
 {
-    model_group g = {.lane_count = 6, .row_bytes = 8, .row_count = t->count, .rows = rows,
-                     .pilots = t->pilots, .fingerprints = t->fingerprints,
-                     .bucket_count = t->bucket_count, .slot_count = t->slot_count,
-                     .remap = t->remap, .seed = t->seed};
-    return g;
+    for (uint32_t place = 0; place < t->count; place++) {
+        memcpy(entries + (size_t)place * 8, &t->fingerprints[place], 4);
+        memcpy(entries + (size_t)place * 8 + 4, &t->source[place], 4);
+    }
+    return (model_index){.feature_count = t->count, .slot_count = t->slot_count,
+                         .bucket_count = t->bucket_count, .seed = t->seed, .pilots = t->pilots,
+                         .remap = t->remap, .entries = entries, .entry_bytes = 8};
+}
+
+static uint32_t find_one(const model_index *x, uint64_t feature)
+{
+    uint32_t place;
+    model_find(x, &feature, 1, &place);
+    return place;
 }
 
 static void check_set(uint32_t count, uint64_t salt)
@@ -37,29 +46,24 @@ static void check_set(uint32_t count, uint64_t salt)
     uint64_t *features = make_features(count, salt);
     index_tables t;
     assert_int_equal(index_build(&t, features, count, NULL, NULL), NZ_OK);
-    int8_t *rows = calloc((size_t)count + 1, 8);
-    for (uint32_t row = 0; row < count; row++) {
-        memcpy(rows + (size_t)row * 8, &t.source[row], sizeof t.source[row]);
-    }
-    model_group g = group_over(&t, rows);
+    unsigned char *entries = calloc((size_t)count + 1, 8);
+    model_index x = index_over(&t, entries);
     for (uint32_t i = 0; i < count; i++) {
-        const int8_t *row = model_find_row(&g, features[i]);
-        uint32_t source;
-        assert_non_null(row);
-        memcpy(&source, row, sizeof source);
-        assert_int_equal(source, i);
+        const uint32_t place = find_one(&x, features[i]);
+        assert_true(place < count);
+        assert_int_equal(t.source[place], i);
     }
     uint32_t strangers = 0;
     for (uint32_t i = 0; i < 100000; i++) {
-        strangers += model_find_row(&g, hash_pair(i, 99)) != NULL;
+        strangers += find_one(&x, hash_pair(i, 99)) != NZ_NONE;
     }
     assert_int_equal(strangers, 0); /* expected: 100000 / 2^32 */
-    free(rows);
+    free(entries);
     free(features);
     index_free(&t);
 }
 
-static void every_feature_finds_its_row(void **state)
+static void every_feature_finds_its_place(void **state)
 {
     (void)state;
     static const uint32_t counts[] = {0, 1, 2, 3, 4, 5, 31, 32, 33, 64, 1000, 300000};
@@ -75,21 +79,21 @@ static void many_at_once_equal_one_by_one(void **state)
     uint64_t *features = make_features(500, 3);
     index_tables t;
     assert_int_equal(index_build(&t, features, 500, NULL, NULL), NZ_OK);
-    int8_t *rows = calloc(500, 8);
-    model_group g = group_over(&t, rows);
-    uint64_t asked[100];
-    const int8_t *found[100];
-    for (uint32_t i = 0; i < 100; i++) {
-        asked[i] = i % 3 == 0 ? hash_pair(i, 77) : features[i * 5];
+    unsigned char *entries = calloc(500, 8);
+    model_index x = index_over(&t, entries);
+    uint64_t asked[150]; /* more than two batches */
+    uint32_t found[150];
+    for (uint32_t i = 0; i < 150; i++) {
+        asked[i] = i % 3 == 0 ? hash_pair(i, 77) : features[i * 3];
     }
-    for (uint32_t count = 0; count <= 100; count++) {
-        model_find_rows(&g, asked, count, found);
+    for (uint32_t count = 0; count <= 150; count++) {
+        model_find(&x, asked, count, found);
         for (uint32_t i = 0; i < count; i++) {
-            assert_ptr_equal(found[i], model_find_row(&g, asked[i]));
-            assert_true((found[i] == NULL) == (i % 3 == 0));
+            assert_int_equal(found[i], find_one(&x, asked[i]));
+            assert_true((found[i] == NZ_NONE) == (i % 3 == 0));
         }
     }
-    free(rows);
+    free(entries);
     free(features);
     index_free(&t);
 }
@@ -111,8 +115,8 @@ static void order_does_not_matter(void **state)
     assert_memory_equal(a.pilots, b.pilots, a.bucket_count * sizeof *a.pilots);
     assert_memory_equal(a.fingerprints, b.fingerprints, count * sizeof *a.fingerprints);
     assert_memory_equal(a.remap, b.remap, (a.slot_count - count) * sizeof *a.remap);
-    for (uint32_t row = 0; row < count; row++) {
-        assert_int_equal(a.source[row], count - 1 - b.source[row]);
+    for (uint32_t place = 0; place < count; place++) {
+        assert_int_equal(a.source[place], count - 1 - b.source[place]);
     }
     free(features);
     index_free(&a);
@@ -137,7 +141,7 @@ static void twins_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_feature_finds_its_row),
+        cmocka_unit_test(every_feature_finds_its_place),
         cmocka_unit_test(many_at_once_equal_one_by_one),
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(twins_are_refused),

@@ -71,7 +71,7 @@ static double weight_of(uint32_t head, uint32_t label, uint64_t feature)
 {
     const model_head *h = &model->content->heads[head];
     const model_group *g = &model->content->groups[h->group];
-    const int8_t *row = model_find_row(g, feature);
+    const int8_t *row = model_find_row(model->content, h->group, feature);
     uint32_t lane = h->first_lane + label;
     return row == NULL ? 0.0
                        : ldexp(row[MODEL_ROW_HEADER + lane], row[0]) * (double)g->scales[lane];
@@ -79,7 +79,7 @@ static double weight_of(uint32_t head, uint32_t label, uint64_t feature)
 
 static double norm_of(uint64_t word)
 {
-    const int8_t *row = model_find_row(&model->content->groups[0], word);
+    const int8_t *row = model_find_row(model->content, 0, word);
     return (row == NULL ? model->content->norm_unknown : (uint8_t)row[1]) / 32.0;
 }
 
