@@ -14,6 +14,10 @@
  * long as memory takes to answer. */
 enum { EXPECT_AHEAD = 8 };
 
+/* The number of a note is its age, with kind and reading in the low bits: the same bytes in
+ * another reading are another token. */
+enum { NOTE_AGE = 256 };
+
 /* ---- making and freeing ------------------------------------------------------- */
 
 static int compare_triggers(const void *a, const void *b)
@@ -100,6 +104,7 @@ nz_status extractor_new(extractor **out, const lexicon *words, const rules *patt
         return status_no_memory(err);
     }
     x->allocator = a;
+    x->notes = NOTE_AGE;
     x->lexicon = words;
     x->rules = patterns;
     for (int kind = 0; kind < FEATURE_TEMPLATES; kind++) {
@@ -156,6 +161,15 @@ void extractor_set_namer(extractor *x, extract_namer namer, void *context)
 {
     x->namer = namer;
     x->namer_context = context;
+}
+
+void extractor_forget(extractor *x)
+{
+    x->notes += NOTE_AGE;
+    if (x->notes == 0) { /* after 2^24 times ages come again, and old notes must not */
+        text_clear_notes(x->reader);
+        x->notes = NOTE_AGE;
+    }
 }
 
 void extractor_set_expect(extractor *x, extract_expect expect, void *context)
@@ -256,25 +270,71 @@ static bool seen_in_this_comment(const extractor *x, const extract_slot *slot)
            distinct[slot->distinct].slot == slot;
 }
 
-/* Tell of token i, if there is one and somebody listens. */
+static uint32_t note_number(const extractor *x, const text_token *t)
+{
+    return x->notes | (uint32_t)t->kind << 3 | t->reading;
+}
+
+/* The slot that was noted for a word, or NULL; *note is where to note it. */
+static extract_slot *noted_slot(const extractor *x, const text_document *document,
+                                const text_token *t, text_note **note)
+{
+    *note = text_note_of(x->reader, document, t);
+    return *note != NULL && (*note)->number == note_number(x, t) ? (*note)->value : NULL;
+}
+
+/* Ask for what will be read of a slot, and of the vector that callers put behind it. */
+static void prefetch_slot(const extract_slot *slot)
+{
+    const char *line = (const char *)slot;
+    __builtin_prefetch(line, 1);
+    __builtin_prefetch(line + 64);
+    __builtin_prefetch(line + 128);
+    __builtin_prefetch(line + 192);
+}
+
+/* Token i, if there is one, will be needed soon. */
 static void expect_token(const extractor *x, const text_document *document, uint32_t i)
 {
-    if (x->expect != NULL && i < document->token_count) {
-        const text_token *t = &document->tokens[i];
+    text_note *note;
+    if (i >= document->token_count) {
+        return;
+    }
+    const text_token *t = &document->tokens[i];
+    const extract_slot *slot = noted_slot(x, document, t, &note);
+    if (slot != NULL) {
+        prefetch_slot(slot);
+    } else if (x->expect != NULL) {
         x->expect(x->expect_context, document->text + t->begin, t->end - t->begin,
                   (nz_token_kind)t->kind, (nz_language)t->reading);
     }
+}
+
+/* The slot of a token: from its note, else the caller's. */
+static extract_slot *find_slot(const extractor *x, const text_document *document,
+                               const text_token *t, const extract_resolver *resolver)
+{
+    text_note *note;
+    extract_slot *slot = noted_slot(x, document, t, &note);
+    if (slot != NULL) {
+        return slot;
+    }
+    const uint32_t age = x->notes;
+    slot = resolver->resolve(resolver->context, document->text + t->begin, t->end - t->begin,
+                             (nz_token_kind)t->kind, (nz_language)t->reading);
+    if (slot != NULL && slot->lasting && note != NULL && age == x->notes) {
+        note->value = slot;
+        note->number = note_number(x, t);
+    }
+    return slot;
 }
 
 /* Find the slot of token i, count it, note which distinct token it is. */
 static nz_status take_token(extractor *x, const text_document *document, uint32_t i,
                             const extract_resolver *resolver)
 {
-    const text_token *t = &document->tokens[i];
     extract_distinct *distinct = (void *)x->distinct.bytes; /* room: extract_document() */
-    extract_slot *slot = resolver->resolve(resolver->context, document->text + t->begin,
-                                           t->end - t->begin, (nz_token_kind)t->kind,
-                                           (nz_language)t->reading);
+    extract_slot *slot = find_slot(x, document, &document->tokens[i], resolver);
     if (slot == NULL) {
         return NZ_E_MEMORY;
     }

@@ -47,11 +47,13 @@ typedef struct extract_info {
 typedef struct extract_slot {
     extract_info info;
     uint32_t stamp;    /* comment that saw it last; set to 0 when the slot is made */
+    uint32_t lasting;  /* 1: it stays until extractor_forget() and may be found without asking */
     uint32_t distinct; /* its place in extract_result.distinct */
 } extract_slot;
 
 /* Finds (or makes) the slot of a token.  bytes are valid during the call.  NULL means out
- * of memory.  A slot must stay valid until the extract_document() call returns. */
+ * of memory.  A slot must stay valid until the extract_document() call returns; a lasting one
+ * is remembered for the token's bytes, kind and reading, and the next time nobody is asked. */
 typedef struct extract_resolver {
     void *context;
     extract_slot *(*resolve)(void *context, const char *bytes, uint32_t len, nz_token_kind kind,
@@ -59,7 +61,8 @@ typedef struct extract_resolver {
 } extract_resolver;
 
 /* Told of a token some places before it is resolved, so that the caller can ask for memory
- * ahead.  Same arguments as resolve. */
+ * ahead.  Same arguments as resolve.  Of one whose slot is remembered the extractor asks for
+ * the first lines itself. */
 typedef void (*extract_expect)(void *context, const char *bytes, uint32_t len,
                                nz_token_kind kind, nz_language reading);
 
@@ -91,6 +94,8 @@ typedef struct extractor extractor;
 NZ_NODISCARD nz_status extractor_new(extractor **out, const lexicon *words, const rules *patterns,
                                      const nz_allocator *allocator, nz_error *err);
 void extractor_free(extractor *x);
+/* From now on no lasting slot of before is used again. */
+void extractor_forget(extractor *x);
 /* expect may be NULL, which is where it begins. */
 void extractor_set_expect(extractor *x, extract_expect expect, void *context);
 

@@ -52,6 +52,7 @@ struct extractor {
     rule_trigger *triggers; /* sorted by key, then rule */
     uint32_t trigger_count, trigger_capacity;
     uint32_t stamp;         /* of the current comment, never 0 */
+    uint32_t notes;         /* age of the notes that name lasting slots, in steps of 256 */
     buffer distinct;        /* extract_distinct[] */
     buffer token_distinct;  /* uint32_t[] */
     buffer cross;           /* extract_cross[] */

@@ -18,6 +18,8 @@ enum {
     MAX_ENTRIES = 1 << 22
 };
 
+enum { EXPRESSION_BITS = 65536 };
+
 struct lexicon {
     nz_allocator allocator;
     lexicon_entry *entries;
@@ -26,6 +28,9 @@ struct lexicon {
     /* Open addressing: place + 1 of the entry, 0 is free; at most half full. */
     uint32_t *entry_table, *expression_table;
     uint32_t entry_mask, expression_mask;
+    /* A bit for each expression: almost every run of words is known to be none without
+     * leaving the nearest cache. */
+    uint64_t expression_bits[EXPRESSION_BITS / 64];
 };
 
 static uint32_t table_mask(uint32_t count)
@@ -78,6 +83,12 @@ static nz_status corrupt(nz_error *err)
     return status_fail(err, NZ_E_MODEL_CORRUPT, "lexicon block is damaged; retrain the model");
 }
 
+/* The table uses the low half of the hash. */
+static uint32_t bit_of(uint64_t keys)
+{
+    return (uint32_t)(keys >> 32) & (EXPRESSION_BITS - 1);
+}
+
 static nz_status load_items(lexicon *l, const unsigned char *bytes, nz_error *err)
 {
     for (uint32_t i = 0; i < l->entry_count; i++, bytes += ENTRY_BYTES) {
@@ -96,6 +107,7 @@ static nz_status load_items(lexicon *l, const unsigned char *bytes, nz_error *er
             !insert(l->expression_table, l->expression_mask, e->key, i, l->expressions, sizeof *e)) {
             return corrupt(err);
         }
+        l->expression_bits[bit_of(e->key) / 64] |= UINT64_C(1) << bit_of(e->key) % 64;
     }
     return NZ_OK;
 }
@@ -171,6 +183,9 @@ const lexicon_entry *lexicon_find(const lexicon *l, uint64_t key)
 
 const lexicon_expression *lexicon_find_expression(const lexicon *l, uint64_t keys)
 {
+    if ((l->expression_bits[bit_of(keys) / 64] >> bit_of(keys) % 64 & 1) == 0) {
+        return NULL;
+    }
     for (uint32_t at = (uint32_t)keys & l->expression_mask; l->expression_table[at] != 0;
          at = (at + 1) & l->expression_mask) {
         const lexicon_expression *e = &l->expressions[l->expression_table[at] - 1];

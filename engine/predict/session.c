@@ -167,6 +167,9 @@ static memo_entry *make_entry(nz_session *s, uint64_t hash, const char *bytes, u
     if (len <= MEMO_MAX_KEY && !s->memo_full && (s->flags & NZ_SESSION_NO_MEMO) == 0) {
         e = memo_add(&s->tokens, hash, bytes, len, kind, reading);
         s->memo_full = e == NULL;
+        if (e != NULL) {
+            e->slot.lasting = 1;
+        }
     }
     if (e == NULL) {
         e = memo_add(&s->overflow, hash, bytes, len, kind, reading);
@@ -175,6 +178,7 @@ static memo_entry *make_entry(nz_session *s, uint64_t hash, const char *bytes, u
         return e;
     }
     memo_clear(&s->tokens, SIZE_MAX); /* out of memory: the empty entry must not be found again */
+    extractor_forget(s->x);
     return NULL;
 }
 
@@ -190,6 +194,7 @@ static memo_entry *keep_older(nz_session *s, memo_entry *old, uint64_t hash, con
         return old;
     }
     e->slot.info = old->slot.info;
+    e->slot.lasting = 1;
     e->norm = old->norm;
     e->known = old->known;
     memcpy(memo_lanes(e), memo_lanes(old), s->model->lane_count * sizeof(int16_t));
@@ -211,39 +216,20 @@ static memo_entry *find_elsewhere(nz_session *s, uint64_t hash, const char *byte
     return e;
 }
 
-/* A token will be resolved soon: hash it, ask for its cell. */
+/* A token will be resolved soon: ask for its cell. */
 static void expect(void *context, const char *bytes, uint32_t len, nz_token_kind kind,
                    nz_language reading)
 {
-    nz_session *s = context;
-    session_expected *e = &s->ring[s->announced++ % SESSION_RING];
-    e->bytes = bytes;
-    e->hash = memo_hash(&s->tokens, bytes, len, kind, reading);
-    memo_prefetch_cell(&s->tokens, e->hash);
+    const nz_session *s = context;
+    memo_prefetch_cell(&s->tokens, memo_hash(&s->tokens, bytes, len, kind, reading));
 }
 
-/* The hash of the next token, announced or not; asks for the entry of a later one. */
-static uint64_t next_hash(nz_session *s, const char *bytes, uint32_t len, nz_token_kind kind,
-                          nz_language reading)
-{
-    enum { ENTRY_AHEAD = 4 };
-    const uint32_t at = s->resolved++;
-    if (at + ENTRY_AHEAD < s->announced) {
-        memo_prefetch_entry(&s->tokens, s->ring[(at + ENTRY_AHEAD) % SESSION_RING].hash);
-    }
-    const session_expected *e = &s->ring[at % SESSION_RING];
-    if (at < s->announced && e->bytes == bytes) {
-        return e->hash;
-    }
-    return memo_hash(&s->tokens, bytes, len, kind, reading);
-}
-
-/* The extractor's resolver.  Hot: one hash and one probe for a token that is known. */
+/* The extractor's resolver: one hash and one probe for a token that is known. */
 static extract_slot *resolve(void *context, const char *bytes, uint32_t len, nz_token_kind kind,
                              nz_language reading)
 {
     nz_session *s = context;
-    const uint64_t hash = next_hash(s, bytes, len, kind, reading);
+    const uint64_t hash = memo_hash(&s->tokens, bytes, len, kind, reading);
     memo_entry *e = memo_find(&s->tokens, hash, bytes, len, kind, reading);
     if (e == NULL) {
         e = find_elsewhere(s, hash, bytes, len, kind, reading);
@@ -350,13 +336,12 @@ static void begin_comment(nz_session *s, const nz_comment *c)
         s->older = s->tokens;
         s->tokens = younger;
         s->memo_full = false;
+        extractor_forget(s->x); /* what is asked for again shall move to the younger half */
     }
     memo_clear(&s->overflow, OVERFLOW_KEEP);
     buffer_clear(&r->evidence);
     buffer_clear(&r->clauses);
     r->flags = 0;
-    s->announced = 0;
-    s->resolved = 0;
     /* A rating_max that is no sensible number would make the bin one neither. */
     bool rated = c->rating_max > 0.0 && c->rating_max < 1e9;
     s->meta.rating_bin = rated ? extract_rating_bin(c->rating, c->rating_max) : NZ_NONE;

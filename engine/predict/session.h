@@ -28,13 +28,6 @@ struct nz_result {
     buffer clauses;        /* nz_clause[] */
 };
 
-/* A token that the extractor announced: its hash is needed twice. */
-typedef struct session_expected {
-    const char *bytes;
-    uint64_t hash;
-} session_expected;
-#define SESSION_RING 16u /* more than the extractor looks ahead */
-
 struct nz_session {
     nz_allocator allocator;
     const nz_model *model;
@@ -46,9 +39,6 @@ struct nz_session {
     memo older;            /* its older half: what is asked for again moves to the younger */
     memo overflow;         /* tokens of this comment that the memo does not hold */
     bool memo_full;        /* the halves change places before the next comment */
-    session_expected ring[SESSION_RING];
-    uint32_t announced;    /* tokens of this comment that were announced, and resolved */
-    uint32_t resolved;
     arena tables;          /* the fixed arrays below and in result */
     score_scratch scratch;
     uint64_t *ids;         /* [EXTRACT_MAX_TOKEN_FEATURES] */

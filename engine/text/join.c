@@ -174,6 +174,7 @@ static void extend(text_token *token, const text_token *last, bool apart)
 {
     uint32_t ends = TEXT_TOKEN_CLAUSE_END | TEXT_TOKEN_SENTENCE_END;
     token->end = last->end;
+    token->word = 0;
     token->flags = (uint16_t)((token->flags & ~(ends | TEXT_TOKEN_ALONE)) | (last->flags & ends) |
                               (apart ? TEXT_TOKEN_JOINED : 0u));
 }

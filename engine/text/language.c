@@ -257,19 +257,25 @@ static bool add_whole_word(const spelling *s, int32_t sum[4], word *w)
     return !found || packed != 0;
 }
 
+/* In two passes: the table is larger than what the processor has at hand, and memory
+ * answers for all n-grams of a word at a time. */
 static void add_grams(const spelling *s, int32_t sum[4])
 {
-    uint32_t recent = LETTER_EDGE, of_script = gram_script(s->script);
+    uint32_t keys[4 * (MAX_LETTERS + 2)];
+    uint32_t recent = LETTER_EDGE, of_script = gram_script(s->script), count = 0;
     for (uint32_t i = 1; i < s->count; i++) {
         recent = (recent << 7 | s->code[i]) & 0x0FFFFFFFu;
         uint32_t longest = i + 1 < 4 ? i + 1 : 4;
         uint32_t shortest = s->code[i] == LETTER_EDGE ? 2 : 1;
         for (uint32_t n = shortest; n <= longest; n++) {
-            const uint32_t *votes = find_gram((recent & ((1u << (7 * n)) - 1)) | of_script);
-            if (votes != NULL) {
-                add_votes(sum, *votes);
-            }
+            keys[count] = (recent & ((1u << (7 * n)) - 1)) | of_script;
+            __builtin_prefetch(&gram_table[2 * slot_of(keys[count], GRAM_BITS)]);
+            count++;
         }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t *votes = find_gram(keys[i]);
+        add_votes(sum, votes != NULL ? *votes : 0);
     }
 }
 
@@ -371,8 +377,9 @@ static bool seen_before(seen_set *seen, const char *text, const text_token *toke
     return false;
 }
 
-/* read_word(), from memory where that holds the word. */
-static void recall_word(votes_memo *memo, uint64_t hash, const char *bytes, uint32_t len, word *w)
+/* read_word(), from memory where that holds the word.  Returns the number of its slot, or 0. */
+static uint32_t recall_word(votes_memo *memo, uint64_t hash, const char *bytes, uint32_t len,
+                            word *w)
 {
     bool found = false;
     votes_slot *slot = memo != NULL ? votes_find(memo, hash, bytes, len, &found) : NULL;
@@ -380,7 +387,7 @@ static void recall_word(votes_memo *memo, uint64_t hash, const char *bytes, uint
         read_word(bytes, len, w);
         w->alone = memo != NULL && join_stands_alone(bytes, len);
         if (slot == NULL) {
-            return;
+            return 0;
         }
         memcpy(slot->word.vote, w->vote, sizeof(w->vote));
         slot->word.letters = w->letters;
@@ -388,7 +395,7 @@ static void recall_word(votes_memo *memo, uint64_t hash, const char *bytes, uint
         slot->word.flags =
             (uint8_t)((w->known ? VOTES_KNOWN : 0) | (w->silent ? VOTES_SILENT : 0) |
                       (w->emoji_name ? VOTES_EMOJI_NAME : 0) | (w->alone ? VOTES_ALONE : 0));
-        return;
+        return votes_number(memo, slot);
     }
     memcpy(w->vote, slot->word.vote, sizeof(w->vote));
     w->letters = slot->word.letters;
@@ -397,6 +404,7 @@ static void recall_word(votes_memo *memo, uint64_t hash, const char *bytes, uint
     w->silent = (slot->word.flags & VOTES_SILENT) != 0;
     w->emoji_name = (slot->word.flags & VOTES_EMOJI_NAME) != 0;
     w->alone = (slot->word.flags & VOTES_ALONE) != 0;
+    return votes_number(memo, slot);
 }
 
 /* Count the word of a token, unless it has no letters. */
@@ -404,7 +412,8 @@ static void add_word(comment *c, seen_set *seen, const char *text, text_token *t
                      uint32_t token, uint64_t hash, votes_memo *memo)
 {
     word *w = &c->words[c->count];
-    recall_word(memo, hash, text + tokens[token].begin, tokens[token].end - tokens[token].begin, w);
+    tokens[token].word = recall_word(memo, hash, text + tokens[token].begin,
+                                     tokens[token].end - tokens[token].begin, w);
     tokens[token].flags |= w->alone ? TEXT_TOKEN_ALONE : 0;
     if (w->letters == 0) {
         return;

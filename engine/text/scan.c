@@ -45,6 +45,7 @@ static inline void emit(scanner *s, const char *begin, const char *stop, nz_toke
     token->end = (uint32_t)(stop - s->text);
     token->kind = (uint8_t)kind;
     token->reading = (uint8_t)NZ_LANG_OTHER;
+    token->word = 0;
     token->flags = (uint16_t)(flags | (s->space ? TEXT_TOKEN_SPACE_BEFORE : 0u));
     s->space = false;
     s->breaks = 0;

@@ -159,6 +159,20 @@ nz_status text_read(text_reader *reader, const char *text, size_t len, bool reje
     return NZ_OK;
 }
 
+text_note *text_note_of(const text_reader *reader, const text_document *document,
+                        const text_token *token)
+{
+    return token->word == 0 ? NULL
+                            : votes_note_of(&reader->votes, token->word,
+                                            document->text + token->begin,
+                                            token->end - token->begin);
+}
+
+void text_clear_notes(text_reader *reader)
+{
+    votes_clear_notes(&reader->votes);
+}
+
 uint32_t text_original_offset(const text_document *document, uint32_t offset)
 {
     const repair_map *map = document->map;

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 
 #include "base/memory.h"
+#include "text/votes.h"
 
 /* Longest text that is read (bytes, after repair at most three times as many). */
 #define TEXT_MAX_BYTES (1u << 20)
@@ -36,6 +37,7 @@ typedef struct text_token {
     uint8_t kind;        /* nz_token_kind */
     uint8_t reading;     /* nz_language: FA, AR, EN, or OTHER for what is no word */
     uint16_t flags;      /* TEXT_TOKEN_* */
+    uint32_t word;       /* for text_note_of(); 0: none */
 } text_token;
 
 typedef struct text_document {
@@ -82,6 +84,16 @@ void text_reader_free(text_reader *reader);
  * NZ_E_LIMIT over TEXT_MAX_BYTES; NZ_E_MEMORY. */
 NZ_NODISCARD nz_status text_read(text_reader *reader, const char *text, size_t len,
                                  bool reject_utf8, text_document *out, nz_error *err);
+
+/* What a caller knows of a token's bytes, left with the reader's memory of frequent words. */
+typedef struct votes_note text_note;
+/* The note of a token of the last text that was read, borrowed until the next one; NULL when
+ * the reader does not remember the word.  number is 0 until the caller sets it; a caller that
+ * changes its numbers makes all notes of the old ones worthless. */
+text_note *text_note_of(const text_reader *reader, const text_document *document,
+                        const text_token *token);
+/* Take all notes away, before a caller uses its numbers again. */
+void text_clear_notes(text_reader *reader);
 
 /* A byte offset of the document as an offset of the text that was passed in. */
 uint32_t text_original_offset(const text_document *document, uint32_t offset);

@@ -6,8 +6,8 @@
 
 #include "base/hash.h"
 
-/* 4 MiB: all but a few in a hundred words of running text are among them. */
-enum { SETS = 32768, WAYS = 2, LINE = 64 };
+/* 8 MiB: all but a few in a hundred words of running text are among them. */
+enum { SETS = 65536, WAYS = 2, LINE = 64 };
 
 _Static_assert(sizeof(votes_slot) == LINE, "a slot is one line of the cache");
 
@@ -71,6 +71,25 @@ votes_slot *votes_find(votes_memo *m, uint64_t hash, const char *bytes, uint32_t
     votes_slot *slot = m->clock - set[0].used >= m->clock - set[1].used ? &set[0] : &set[1];
     slot->tag = tag;
     slot->used = m->clock;
+    slot->note.number = 0;
     memcpy(slot->key, bytes, len);
     return slot;
+}
+
+uint32_t votes_number(const votes_memo *m, const votes_slot *slot)
+{
+    return (uint32_t)(slot - m->slots) + 1;
+}
+
+void votes_clear_notes(votes_memo *m)
+{
+    for (uint32_t i = 0; i < SETS * WAYS; i++) {
+        m->slots[i].note.number = 0;
+    }
+}
+
+votes_note *votes_note_of(const votes_memo *m, uint32_t number, const char *bytes, uint32_t len)
+{
+    votes_slot *slot = &m->slots[number - 1];
+    return (slot->tag & 0xff) == len && memcmp(slot->key, bytes, len) == 0 ? &slot->note : NULL;
 }

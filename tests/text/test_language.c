@@ -214,10 +214,10 @@ static void any_bytes_length_is_safe(void **state)
     for (uint32_t i = 0; i < 20000; i++) {
         text[2 * i] = (char)('a' + i % 26);
         text[2 * i + 1] = ' ';
-        tokens[i] = (text_token){2 * i, 2 * i + 1, NZ_TOKEN_WORD, 0, 0};
+        tokens[i] = (text_token){2 * i, 2 * i + 1, NZ_TOKEN_WORD, 0, 0, 0};
     }
     (void)language_decide(text, tokens, 20000);
-    text_token whole = {0, 40000, NZ_TOKEN_WORD, 0, 0};
+    text_token whole = {0, 40000, NZ_TOKEN_WORD, 0, 0, 0};
     (void)language_decide(text, &whole, 1);
     assert_in_range(whole.reading, NZ_LANG_OTHER, NZ_LANG_EN);
 }
