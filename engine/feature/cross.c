@@ -229,13 +229,21 @@ static void emit_modified(cross_run *run)
 
 /* ---- pairs ------------------------------------------------------------------------------- */
 
+/* Is the word a good, a bad or a modifying one?  Skip bigrams of others hardly ever tell. */
+static bool says_something(const cross_word *w)
+{
+    const uint32_t modifiers = LEXICON_NEGATOR | LEXICON_INTENSIFIER | LEXICON_DOWNTONER;
+    return w->info->polarity != 0 || (w->info->flags & modifiers) != 0;
+}
+
 static void emit_bigrams(cross_run *run)
 {
     for (uint32_t i = 0; i + 1 < run->count; i++) {
         const cross_word *a = &run->words[i], *b = &run->words[i + 1];
         emit_hashed(run, FEATURE_BIGRAM, "pair", a->info->key, b->info->key, i, i + 1,
                     NZ_EVIDENCE_PAIR);
-        if (i + 2 < run->count && run->words[i + 2].clause == a->clause) {
+        if (i + 2 < run->count && run->words[i + 2].clause == a->clause &&
+            (says_something(a) || says_something(&run->words[i + 2]))) {
             emit_hashed(run, FEATURE_SKIP_BIGRAM, "skip pair", a->info->stem,
                         run->words[i + 2].info->stem, i, i + 2, NZ_EVIDENCE_PAIR);
         }
