@@ -18,7 +18,7 @@ enum {
     MAX_ENTRIES = 1 << 22
 };
 
-enum { EXPRESSION_BITS = 65536 };
+enum { FILTER_BITS = 131072 };
 
 struct lexicon {
     nz_allocator allocator;
@@ -28,9 +28,10 @@ struct lexicon {
     /* Open addressing: place + 1 of the entry, 0 is free; at most half full. */
     uint32_t *entry_table, *expression_table;
     uint32_t entry_mask, expression_mask;
-    /* A bit for each expression: almost every run of words is known to be none without
-     * leaving the nearest cache. */
-    uint64_t expression_bits[EXPRESSION_BITS / 64];
+    /* A bit for each entry and expression: most words and almost all runs of words are known
+     * to be none without leaving the nearest cache. */
+    uint64_t entry_bits[FILTER_BITS / 64];
+    uint64_t expression_bits[FILTER_BITS / 64];
 };
 
 static uint32_t table_mask(uint32_t count)
@@ -83,10 +84,20 @@ static nz_status corrupt(nz_error *err)
     return status_fail(err, NZ_E_MODEL_CORRUPT, "lexicon block is damaged; retrain the model");
 }
 
-/* The table uses the low half of the hash. */
-static uint32_t bit_of(uint64_t keys)
+/* The tables use the low half of the hash. */
+static uint32_t bit_of(uint64_t key)
 {
-    return (uint32_t)(keys >> 32) & (EXPRESSION_BITS - 1);
+    return (uint32_t)(key >> 32) & (FILTER_BITS - 1);
+}
+
+static void set_bit(uint64_t *bits, uint64_t key)
+{
+    bits[bit_of(key) / 64] |= UINT64_C(1) << bit_of(key) % 64;
+}
+
+static bool may_hold(const uint64_t *bits, uint64_t key)
+{
+    return (bits[bit_of(key) / 64] >> bit_of(key) % 64 & 1) != 0;
 }
 
 static nz_status load_items(lexicon *l, const unsigned char *bytes, nz_error *err)
@@ -98,6 +109,7 @@ static nz_status load_items(lexicon *l, const unsigned char *bytes, nz_error *er
             !insert(l->entry_table, l->entry_mask, e->key, i, l->entries, sizeof *e)) {
             return corrupt(err);
         }
+        set_bit(l->entry_bits, e->key);
     }
     for (uint32_t i = 0; i < l->expression_count; i++, bytes += EXPRESSION_BYTES) {
         lexicon_expression *e = &l->expressions[i];
@@ -107,7 +119,7 @@ static nz_status load_items(lexicon *l, const unsigned char *bytes, nz_error *er
             !insert(l->expression_table, l->expression_mask, e->key, i, l->expressions, sizeof *e)) {
             return corrupt(err);
         }
-        l->expression_bits[bit_of(e->key) / 64] |= UINT64_C(1) << bit_of(e->key) % 64;
+        set_bit(l->expression_bits, e->key);
     }
     return NZ_OK;
 }
@@ -171,6 +183,9 @@ void lexicon_free(lexicon *l)
 
 const lexicon_entry *lexicon_find(const lexicon *l, uint64_t key)
 {
+    if (!may_hold(l->entry_bits, key)) {
+        return NULL;
+    }
     for (uint32_t at = (uint32_t)key & l->entry_mask; l->entry_table[at] != 0;
          at = (at + 1) & l->entry_mask) {
         const lexicon_entry *e = &l->entries[l->entry_table[at] - 1];
@@ -183,7 +198,7 @@ const lexicon_entry *lexicon_find(const lexicon *l, uint64_t key)
 
 const lexicon_expression *lexicon_find_expression(const lexicon *l, uint64_t keys)
 {
-    if ((l->expression_bits[bit_of(keys) / 64] >> bit_of(keys) % 64 & 1) == 0) {
+    if (!may_hold(l->expression_bits, keys)) {
         return NULL;
     }
     for (uint32_t at = (uint32_t)keys & l->expression_mask; l->expression_table[at] != 0;

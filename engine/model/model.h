@@ -58,12 +58,15 @@ typedef struct model_group {
     const float *biases;       /* [lane_count] */
     const float *rating_rows;  /* [EXTRACT_RATING_BINS][lane_count] */
     const float *channel_rows; /* [channel_count][lane_count] */
-    /* In a view: which features have a row, a bit a place of the index, and how many of them
-     * have one before each run of MODEL_RANK_PLACES places. */
-    const uint32_t *have;
-    const uint32_t *ranks;
+    const struct model_have *have; /* in a view: which places of the index have a row */
 } model_group;
-#define MODEL_RANK_PLACES 512u
+
+/* Of MODEL_HAVE_PLACES places, which have a row, and how many before them have one. */
+typedef struct model_have {
+    uint64_t bits;
+    uint64_t rank;
+} model_have;
+#define MODEL_HAVE_PLACES 64u
 
 /* The index of a view: from a feature id to its place, by a perfect hash with fingerprints
  * (FORMAT.md).  One for all groups, so that a feature is looked up once. */
@@ -187,19 +190,25 @@ void model_find(const model_index *index, const uint64_t *features, uint32_t cou
 /* Has the feature at this place a row in the group? */
 static inline bool model_has_row(const model_group *group, uint32_t place)
 {
-    return (group->have[place / 32] >> place % 32 & 1) != 0;
+    return (group->have[place / MODEL_HAVE_PLACES].bits >> place % MODEL_HAVE_PLACES & 1) != 0;
 }
 
-/* Number of the row in a group of a place that has one there: the rows before it. */
-static inline uint32_t model_rank(const model_group *group, uint32_t place)
+/* The bits of a word that are set: in plain arithmetic, since without a flag for newer
+ * processors the compiler's own is a call (Warren, Hacker's Delight, 2nd ed., figure 5-2). */
+static inline uint64_t model_count_bits(uint64_t x)
 {
-    uint32_t rank = group->ranks[place / MODEL_RANK_PLACES];
-    for (uint32_t word = place / MODEL_RANK_PLACES * (MODEL_RANK_PLACES / 32); word < place / 32;
-         word++) {
-        rank += (uint32_t)__builtin_popcount(group->have[word]);
-    }
-    return rank + (uint32_t)__builtin_popcount(group->have[place / 32] &
-                                               ((UINT32_C(1) << place % 32) - 1));
+    x -= x >> 1 & UINT64_C(0x5555555555555555);
+    x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+    x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return x * UINT64_C(0x0101010101010101) >> 56;
+}
+
+/* How many places before this one have a row in the group: the number of its own row. */
+static inline uint64_t model_rank(const model_group *group, uint32_t place)
+{
+    const model_have *h = &group->have[place / MODEL_HAVE_PLACES];
+    const uint64_t before = (UINT64_C(1) << place % MODEL_HAVE_PLACES) - 1;
+    return h->rank + model_count_bits(h->bits & before);
 }
 
 /* Row of the first group beside a fingerprint: zeros where the feature has none. */

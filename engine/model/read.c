@@ -285,32 +285,31 @@ static nz_status check_rows(const reader *r, const model_group *g)
     return NZ_OK;
 }
 
-/* The bitmap of the places that have a row, and the ranks that make it one look-up. */
-static nz_status read_have(const reader *r, model_view *view, model_group *g, const section *have)
+/* The bitmap of the places that have a row, with ranks that make it one look-up. */
+static nz_status read_have(const reader *r, model_view *view, model_group *g, const section *s)
 {
-    enum { WORDS = MODEL_RANK_PLACES / 32 };
     const uint32_t places = view->content.index.feature_count;
     const uint32_t words = format_bitmap_words(places);
-    if (have->size != (uint64_t)words * 4) {
+    const uint32_t *bits = (const void *)s->bytes;
+    if (s->size != (uint64_t)words * 4) {
         return corrupt(r, 0, "the size of a group's section");
     }
-    const uint32_t *bits = (const void *)have->bytes;
-    uint32_t *ranks = arena_alloc(&view->memory, (words / WORDS + 1) * sizeof *ranks);
-    uint32_t rank = 0;
-    if (ranks == NULL) {
+    model_have *have = arena_alloc_zero(&view->memory, ((size_t)words / 2 + 1) * sizeof *have);
+    if (have == NULL) {
         return status_no_memory(r->err);
     }
+    uint64_t rank = 0;
     for (uint32_t i = 0; i < words; i++) {
-        if (i % WORDS == 0) {
-            ranks[i / WORDS] = rank;
+        if (i % 2 == 0) {
+            have[i / 2].rank = rank;
         }
-        rank += (uint32_t)__builtin_popcount(bits[i]);
+        have[i / 2].bits |= (uint64_t)bits[i] << (i % 2 == 0 ? 0 : 32);
+        rank += model_count_bits(bits[i]);
     }
     if (rank != g->row_count || (places % 32 != 0 && bits[words - 1] >> places % 32 != 0)) {
         return corrupt(r, 0, "the rows of a group are not as many as its features");
     }
-    g->have = bits;
-    g->ranks = ranks;
+    g->have = have;
     return NZ_OK;
 }
 

@@ -185,13 +185,13 @@ uint32_t score_find_rows(const model_content *content, uint32_t group, const uin
         return count;
     }
     uint32_t found = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        if (model_has_row(g, places[i])) {
-            const int8_t *row = g->rows + (size_t)model_rank(g, places[i]) * g->row_bytes;
-            __builtin_prefetch(row);
-            __builtin_prefetch(row + g->row_bytes - 1);
-            rows[found++] = row;
-        }
+    for (uint32_t i = 0; i < count; i++) { /* no jumps: a place without a row is overwritten */
+        rows[found] = g->rows + (size_t)model_rank(g, places[i]) * g->row_bytes;
+        found += model_has_row(g, places[i]);
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        __builtin_prefetch(rows[i]);
+        __builtin_prefetch(rows[i] + g->row_bytes - 1);
     }
     return found;
 }
