@@ -1,9 +1,9 @@
 /* cross.c - the features that need several tokens: bigrams, negation scope, fixed
  * expressions, intensified and contrasted polarity, what a good or bad word is about, the
- * balance of good and bad words, rules.
+ * balance of good and bad words.
  *
- * All of it works on extract_info (hashes and flags), never on letters, but for the rules,
- * whose subject is spelled out only when a trigger stands in the comment.
+ * All of it works on extract_info (hashes and flags), never on letters; the rules, which
+ * need letters, are in cross_rules.c.
  * It must not know weights.  Invariant: linear in the number of tokens. */
 #include <string.h>
 
@@ -302,132 +302,6 @@ static void emit_balance(cross_run *run)
     }
 }
 
-/* ---- rules ---------------------------------------------------------------------------------- */
-
-/* The key of a token as it is spelled, behind the subject. */
-static nz_status spell_key(extractor *x, const text_document *document, const text_token *t,
-                           const extract_info *info)
-{
-    const char *bytes = document->text + t->begin;
-    const uint32_t len = t->end - t->begin;
-    if (info->flags & EXTRACT_KEY_IS_TEXT) {
-        return buffer_append(&x->subject, bytes, len);
-    }
-    const keytext_token token = {bytes, len, t->kind, t->reading, info->key};
-    uint32_t key_len = 0;
-    const char *spelling = keytext_find(&x->keys, &token, &key_len);
-    if (spelling != NULL) {
-        return buffer_append(&x->subject, spelling, key_len);
-    }
-    text_word word;
-    NZ_TRY(text_analyse(x->reader, bytes, len, (nz_token_kind)t->kind, (nz_language)t->reading,
-                        &word));
-    keytext_keep(&x->keys, &token, word.key, word.key_len);
-    return buffer_append(&x->subject, word.key, word.key_len);
-}
-
-/* Spell the comment's keys, joined by one space, with the end of each token's key. */
-static nz_status spell_subject(cross_run *run, const extract_distinct *distinct,
-                               const uint32_t *token_distinct)
-{
-    extractor *x = run->x;
-    buffer_clear(&x->subject);
-    buffer_clear(&x->subject_ends);
-    for (uint32_t i = 0; i < run->document->token_count; i++) {
-        if (i != 0) {
-            NZ_TRY(buffer_append(&x->subject, " ", 1));
-        }
-        NZ_TRY(spell_key(x, run->document, &run->document->tokens[i],
-                         &distinct[token_distinct[i]].slot->info));
-        uint32_t end = (uint32_t)x->subject.size;
-        NZ_TRY(buffer_append(&x->subject_ends, &end, sizeof end));
-    }
-    return NZ_OK;
-}
-
-/* Token whose key holds (or ends behind) a byte of the subject. */
-static uint32_t token_at(const extractor *x, uint32_t byte)
-{
-    const uint32_t *ends = (const void *)x->subject_ends.bytes;
-    uint32_t low = 0, high = (uint32_t)(x->subject_ends.size / sizeof *ends) - 1;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (ends[middle] <= byte) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-static nz_status run_rule(cross_run *run, uint32_t rule, uint32_t *limit_hits)
-{
-    extractor *x = run->x;
-    rules_match match;
-    bool found, limited;
-    rules_match_one(x->matcher, rule, (const char *)x->subject.bytes, x->subject.size, &match,
-                    &found, &limited);
-    *limit_hits += limited;
-    if (!found) {
-        return NZ_OK;
-    }
-    const char *name = rules_name(x->rules, rule);
-    extract_cross item;
-    item.feature = feature_id(FEATURE_RULE, NZ_LANG_OTHER, name, strlen(name));
-    item.first = token_at(x, match.begin);
-    item.second = token_at(x, match.end > match.begin ? match.end - 1 : match.begin);
-    item.kind = NZ_EVIDENCE_RULE;
-    feature_name(x, item.feature, "rule", NZ_LANG_OTHER, name, strlen(name));
-    return buffer_append(&x->cross, &item, sizeof item);
-}
-
-/* Take from x->missing the sets of triggers of which a key stands in the comment.  *any
- * tells whether some rule then misses none. */
-static nz_status find_triggers(cross_run *run, const extract_distinct *distinct, uint32_t count,
-                               bool *any)
-{
-    extractor *x = run->x;
-    bool begun = false;
-    *any = false;
-    for (uint32_t d = 0; d < count; d++) {
-        const extract_info *info = &distinct[d].slot->info;
-        if (!(info->flags & LEXICON_TRIGGERS_RULE)) {
-            continue;
-        }
-        if (!begun) {
-            buffer_clear(&x->missing);
-            NZ_TRY(buffer_append(&x->missing, x->all_sets.bytes, x->all_sets.size));
-            begun = true;
-        }
-        for (uint32_t t = info->trigger; t < x->trigger_count && x->triggers[t].key == info->key;
-             t++) {
-            unsigned char *missing = &x->missing.bytes[x->triggers[t].rule];
-            *missing &= (unsigned char)~x->triggers[t].set;
-            *any = *any || *missing == 0;
-        }
-    }
-    return NZ_OK;
-}
-
-static nz_status run_rules(cross_run *run, const extract_distinct *distinct,
-                           const uint32_t *token_distinct, uint32_t *limit_hits)
-{
-    bool any;
-    const uint32_t count = (uint32_t)(run->x->distinct.size / sizeof *distinct);
-    NZ_TRY(find_triggers(run, distinct, count, &any));
-    if (!any) {
-        return NZ_OK;
-    }
-    NZ_TRY(spell_subject(run, distinct, token_distinct));
-    for (uint32_t rule = 0; rule < rules_count(run->x->rules); rule++) {
-        if (run->x->missing.bytes[rule] == 0) {
-            NZ_TRY(run_rule(run, rule, limit_hits));
-        }
-    }
-    return NZ_OK;
-}
-
 nz_status cross_features(extractor *x, const text_document *document,
                          const extract_distinct *distinct, const uint32_t *token_distinct,
                          uint32_t *limit_hits)
@@ -443,5 +317,5 @@ nz_status cross_features(extractor *x, const text_document *document,
     emit_modified(&run);
     emit_balance(&run);
     NZ_TRY(run.status);
-    return run_rules(&run, distinct, token_distinct, limit_hits);
+    return cross_rules(x, document, distinct, token_distinct, limit_hits);
 }

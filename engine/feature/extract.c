@@ -58,11 +58,11 @@ static nz_status add_trigger(extractor *x, const char *bytes, size_t len, nz_lan
 static nz_status add_triggers(extractor *x, uint32_t rule)
 {
     nz_language language = rules_language(x->rules, rule);
-    uint32_t set = 1;
+    uint32_t set = 0;
     for (const char *at = rules_triggers(x->rules, rule); *at != '\0';) {
         size_t len = strcspn(at, " ");
         if (len == 1 && *at == '&') {
-            set <<= 1;
+            set++;
             at += 1 + (at[1] == ' ');
             continue;
         }
@@ -73,7 +73,8 @@ static nz_status add_triggers(extractor *x, uint32_t rule)
         }
         at += len + (at[len] == ' ');
     }
-    return buffer_append_byte(&x->all_sets, (unsigned char)(2 * set - 1));
+    x->rule_states[rule].sets = set + 1;
+    return NZ_OK;
 }
 
 static nz_status prepare(extractor *x, nz_error *err)
@@ -82,6 +83,12 @@ static nz_status prepare(extractor *x, nz_error *err)
     if (rules_count(x->rules) != 0 && keytext_init(&x->keys, &x->allocator) < 0) {
         return status_no_memory(err);
     }
+    x->rule_states = memory_new_zero(&x->allocator, rules_count(x->rules),
+                                     sizeof *x->rule_states);
+    if (rules_count(x->rules) != 0 && x->rule_states == NULL) {
+        return status_no_memory(err);
+    }
+    x->rule_clock = RULES_MAX_SPAN + 1; /* of 0 nothing was seen */
     NZ_TRY(rules_scratch_new(&x->matcher, x->rules, &x->allocator, err));
     for (uint32_t rule = 0; rule < rules_count(x->rules); rule++) {
         if (add_triggers(x, rule) < 0) {
@@ -118,8 +125,8 @@ nz_status extractor_new(extractor **out, const lexicon *words, const rules *patt
     buffer_init(&x->words, &a, cap * 64);
     buffer_init(&x->subject, &a, cap * 8);
     buffer_init(&x->subject_ends, &a, cap * sizeof(uint32_t));
-    buffer_init(&x->all_sets, &a, rules_count(patterns) + 1);
-    buffer_init(&x->missing, &a, rules_count(patterns) + 1);
+    buffer_init(&x->rule_runs, &a, cap * 32);
+    buffer_init(&x->needed, &a, cap);
     buffer_init(&x->name, &a, 4096);
     nz_status status = prepare(x, err);
     if (status < 0) {
@@ -146,8 +153,9 @@ void extractor_free(extractor *x)
     buffer_free(&x->words);
     buffer_free(&x->subject);
     buffer_free(&x->subject_ends);
-    buffer_free(&x->all_sets);
-    buffer_free(&x->missing);
+    memory_free(&a, x->rule_states, rules_count(x->rules), sizeof *x->rule_states);
+    buffer_free(&x->rule_runs);
+    buffer_free(&x->needed);
     buffer_free(&x->name);
     memory_free(&a, x, 1, sizeof *x);
 }

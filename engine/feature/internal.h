@@ -40,8 +40,17 @@ typedef enum feature_template {
 typedef struct rule_trigger {
     uint64_t key;
     uint32_t rule;
-    uint32_t set; /* bit of the set */
+    uint32_t set;
 } rule_trigger;
+
+/* What is known of a rule while comments are read. */
+typedef struct rule_state {
+    uint64_t seen[RULES_MAX_SETS]; /* rule_clock of the last key of each set */
+    uint32_t sets;
+    uint32_t comment;  /* stamp of the comment in which it last had a run ... */
+    uint32_t last_run; /* ... this one of rule_runs */
+    uint32_t found;    /* stamp of the comment in which it last matched */
+} rule_state;
 
 struct extractor {
     nz_allocator allocator;
@@ -59,10 +68,12 @@ struct extractor {
     uint64_t template_ids[FEATURE_TEMPLATES]; /* feature_number(template, 0, 0) */
     keytext keys;           /* spellings of keys, for the subject */
     buffer words;           /* cross_word[] of cross.c */
-    buffer subject;         /* folded keys of the comment, for the rules */
+    buffer subject;         /* folded keys of the comment, where rules need them */
     buffer subject_ends;    /* uint32_t[]: where each token's key ends in the subject */
-    buffer all_sets;        /* one byte a rule: the bits of its sets of triggers */
-    buffer missing;         /* the same, less those of which a key stands in the comment */
+    rule_state *rule_states; /* [rules_count] */
+    uint64_t rule_clock;    /* place of this comment's first token among all that were read */
+    buffer rule_runs;       /* of cross_rules.c */
+    buffer needed;          /* one byte a token: is it part of the subject? */
     buffer name;            /* readable feature name under construction */
     extract_expect expect;
     void *expect_context;
@@ -82,6 +93,10 @@ void feature_name_number(extractor *x, uint64_t id, const char *kind, int first,
 /* Place of the first trigger with this key in x->triggers, or NZ_NONE. */
 uint32_t first_trigger(const extractor *x, uint64_t key);
 
+/* The rules' features behind those in x->cross. */
+NZ_NODISCARD nz_status cross_rules(extractor *x, const text_document *document,
+                                   const extract_distinct *distinct,
+                                   const uint32_t *token_distinct, uint32_t *limit_hits);
 /* Cross-token features of the document's tokens into x->cross. */
 NZ_NODISCARD nz_status cross_features(extractor *x, const text_document *document,
                                       const extract_distinct *distinct,

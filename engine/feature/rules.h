@@ -24,6 +24,8 @@ const char *rules_name(const rules *r, uint32_t rule);
 /* The rule's language: NZ_LANG_FA, AR, EN, or OTHER for every language. */
 nz_language rules_language(const rules *r, uint32_t rule);
 #define RULES_MAX_SETS 4u
+/* A match holds at most this many tokens. */
+#define RULES_MAX_SPAN 16u
 /* Trigger keys of a rule, separated by one space; sets of them by " & ", at most
  * RULES_MAX_SETS. */
 const char *rules_triggers(const rules *r, uint32_t rule);
