@@ -8,7 +8,8 @@
 #include "feature/internal.h"
 #include "text/utf8.h"
 
-/* N-grams of ^key$ in code points; shorter ones say little, longer ones are the word. */
+/* Beginnings and ends of ^key$ in code points.  Those within say nothing more that the
+ * labelled comments could show, and would be three times as many. */
 enum { NGRAM_MIN = 2, NGRAM_MAX = 5, NGRAM_CODEPOINTS = 64 };
 
 /* Marks whose loss in the key may matter for the meaning of the word. */
@@ -64,7 +65,7 @@ static void add_number(extractor *x, id_list *list, feature_template kind, const
     feature_name_number(x, id, name, first, second);
 }
 
-/* Code-point n-grams of "^key$". */
+/* The first and the last code points of "^key$". */
 static void add_characters(extractor *x, id_list *list, const text_word *word,
                            nz_language reading)
 {
@@ -84,9 +85,10 @@ static void add_characters(extractor *x, id_list *list, const text_word *word,
         starts[count] = (uint32_t)(at - bounded);
     }
     for (uint32_t n = NGRAM_MIN; n <= NGRAM_MAX; n++) {
-        for (uint32_t i = 0; i + n <= count && n < count; i++) {
-            add_named(x, list, FEATURE_CHARACTERS, "c", reading, bounded + starts[i],
-                      starts[i + n] - starts[i]);
+        if (n < count) {
+            add_named(x, list, FEATURE_CHARACTERS, "c", reading, bounded, starts[n]);
+            add_named(x, list, FEATURE_CHARACTERS, "c", reading, bounded + starts[count - n],
+                      starts[count] - starts[count - n]);
         }
     }
 }
