@@ -6,8 +6,10 @@
 #ifndef NZ_BASE_HASH_H
 #define NZ_BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Hash of len unsigned bytes, read little-endian, under a seed. */
 uint64_t hash_bytes(const void *bytes, size_t len, uint64_t seed);
@@ -26,6 +28,29 @@ static inline uint64_t hash_pair(uint64_t first, uint64_t second)
 {
     return hash_finish((first * UINT64_C(0xc4ceb9fe1a85ec53) + UINT64_C(0x9e3779b97f4a7c15)) ^
                        second);
+}
+/* Are these len bytes the same?  For keys of words, in line: short ones need no call. */
+static inline bool hash_equal_bytes(const char *a, const char *b, size_t len)
+{
+    uint64_t x, y;
+    if (len >= 8) {
+        for (size_t i = 0; i + 8 < len; i += 8) {
+            memcpy(&x, a + i, 8);
+            memcpy(&y, b + i, 8);
+            if (x != y) {
+                return false;
+            }
+        }
+        memcpy(&x, a + len - 8, 8); /* the last ones overlap */
+        memcpy(&y, b + len - 8, 8);
+        return x == y;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (a[i] != b[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 /* CRC-32C (Castagnoli, reflected) of bytes, continuing from crc (0 to start). */
 uint32_t hash_crc32c(uint32_t crc, const void *bytes, size_t len);

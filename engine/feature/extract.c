@@ -83,10 +83,12 @@ static nz_status prepare(extractor *x, nz_error *err)
     if (rules_count(x->rules) != 0 && keytext_init(&x->keys, &x->allocator) < 0) {
         return status_no_memory(err);
     }
-    x->rule_states = memory_new_zero(&x->allocator, rules_count(x->rules),
-                                     sizeof *x->rule_states);
-    if (rules_count(x->rules) != 0 && x->rule_states == NULL) {
-        return status_no_memory(err);
+    if (rules_count(x->rules) != 0) {
+        x->rule_states = memory_new_zero(&x->allocator, rules_count(x->rules),
+                                         sizeof *x->rule_states);
+        if (x->rule_states == NULL) {
+            return status_no_memory(err);
+        }
     }
     x->rule_clock = RULES_MAX_SPAN + 1; /* of 0 nothing was seen */
     NZ_TRY(rules_scratch_new(&x->matcher, x->rules, &x->allocator, err));
@@ -121,6 +123,7 @@ nz_status extractor_new(extractor **out, const lexicon *words, const rules *patt
     size_t cap = (size_t)3 * TEXT_MAX_BYTES + 64;
     buffer_init(&x->distinct, &a, cap * sizeof(extract_distinct));
     buffer_init(&x->token_distinct, &a, cap * sizeof(uint32_t));
+    buffer_init(&x->noted, &a, cap * sizeof(extract_slot *));
     buffer_init(&x->cross, &a, cap * 32 * sizeof(extract_cross));
     buffer_init(&x->words, &a, cap * 64);
     buffer_init(&x->subject, &a, cap * 8);
@@ -149,6 +152,7 @@ void extractor_free(extractor *x)
     memory_free(&a, x->triggers, x->trigger_capacity, sizeof *x->triggers);
     buffer_free(&x->distinct);
     buffer_free(&x->token_distinct);
+    buffer_free(&x->noted);
     buffer_free(&x->cross);
     buffer_free(&x->words);
     buffer_free(&x->subject);
@@ -173,6 +177,9 @@ void extractor_set_namer(extractor *x, extract_namer namer, void *context)
 
 void extractor_forget(extractor *x)
 {
+    if (x->noted.capacity != 0) { /* those of the comment that is being read */
+        memset(x->noted.bytes, 0, x->noted.capacity);
+    }
     x->notes += NOTE_AGE;
     if (x->notes == 0) { /* after 2^24 times ages come again, and old notes must not */
         text_clear_notes(x->reader);
@@ -283,14 +290,6 @@ static uint32_t note_number(const extractor *x, const text_token *t)
     return x->notes | (uint32_t)t->kind << 3 | t->reading;
 }
 
-/* The slot that was noted for a word, or NULL; *note is where to note it. */
-static extract_slot *noted_slot(const extractor *x, const text_document *document,
-                                const text_token *t, text_note **note)
-{
-    *note = text_note_of(x->reader, document, t);
-    return *note != NULL && (*note)->number == note_number(x, t) ? (*note)->value : NULL;
-}
-
 /* Ask for what will be read of a slot, and of the vector that callers put behind it. */
 static void prefetch_slot(const extract_slot *slot)
 {
@@ -301,36 +300,36 @@ static void prefetch_slot(const extract_slot *slot)
     __builtin_prefetch(line + 192);
 }
 
-/* Token i, if there is one, will be needed soon. */
-static void expect_token(const extractor *x, const text_document *document, uint32_t i)
+/* Token i, if there is one, will be needed soon: its slot from its note, else the caller is
+ * told. */
+static void expect_token(extractor *x, const text_document *document, uint32_t i)
 {
-    text_note *note;
     if (i >= document->token_count) {
         return;
     }
     const text_token *t = &document->tokens[i];
-    const extract_slot *slot = noted_slot(x, document, t, &note);
-    if (slot != NULL) {
-        prefetch_slot(slot);
+    const text_note *note = text_note_of(x->reader, document, t);
+    extract_slot **noted = (void *)x->noted.bytes; /* room: extract_document() */
+    noted[i] = note != NULL && note->number == note_number(x, t) ? note->value : NULL;
+    if (noted[i] != NULL) {
+        prefetch_slot(noted[i]);
     } else if (x->expect != NULL) {
         x->expect(x->expect_context, document->text + t->begin, t->end - t->begin,
                   (nz_token_kind)t->kind, (nz_language)t->reading);
     }
 }
 
-/* The slot of a token: from its note, else the caller's. */
-static extract_slot *find_slot(const extractor *x, const text_document *document,
-                               const text_token *t, const extract_resolver *resolver)
+/* Ask the caller for a slot, and note a lasting one. */
+static extract_slot *ask_slot(extractor *x, const text_document *document, const text_token *t,
+                              const extract_resolver *resolver)
 {
-    text_note *note;
-    extract_slot *slot = noted_slot(x, document, t, &note);
-    if (slot != NULL) {
-        return slot;
-    }
     const uint32_t age = x->notes;
-    slot = resolver->resolve(resolver->context, document->text + t->begin, t->end - t->begin,
-                             (nz_token_kind)t->kind, (nz_language)t->reading);
-    if (slot != NULL && slot->lasting && note != NULL && age == x->notes) {
+    extract_slot *slot =
+        resolver->resolve(resolver->context, document->text + t->begin, t->end - t->begin,
+                          (nz_token_kind)t->kind, (nz_language)t->reading);
+    text_note *note = slot != NULL && slot->lasting && age == x->notes
+                          ? text_note_of(x->reader, document, t) : NULL;
+    if (note != NULL) {
         note->value = slot;
         note->number = note_number(x, t);
     }
@@ -342,7 +341,9 @@ static nz_status take_token(extractor *x, const text_document *document, uint32_
                             const extract_resolver *resolver)
 {
     extract_distinct *distinct = (void *)x->distinct.bytes; /* room: extract_document() */
-    extract_slot *slot = find_slot(x, document, &document->tokens[i], resolver);
+    extract_slot *const *noted = (const void *)x->noted.bytes;
+    extract_slot *slot = noted[i] != NULL ? noted[i]
+                                          : ask_slot(x, document, &document->tokens[i], resolver);
     if (slot == NULL) {
         return NZ_E_MEMORY;
     }
@@ -370,7 +371,8 @@ nz_status extract_document(extractor *x, const char *text, size_t len, bool reje
     buffer_clear(&x->cross);
     const uint32_t tokens = out->document.token_count;
     if (buffer_reserve(&x->distinct, tokens * sizeof(extract_distinct)) < 0 ||
-        buffer_reserve(&x->token_distinct, tokens * sizeof(uint32_t)) < 0) {
+        buffer_reserve(&x->token_distinct, tokens * sizeof(uint32_t)) < 0 ||
+        buffer_reserve(&x->noted, tokens * sizeof(extract_slot *)) < 0) {
         return status_no_memory(err);
     }
     for (uint32_t i = 0; i < EXPECT_AHEAD; i++) {

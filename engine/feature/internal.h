@@ -64,6 +64,7 @@ struct extractor {
     uint32_t notes;         /* age of the notes that name lasting slots, in steps of 256 */
     buffer distinct;        /* extract_distinct[] */
     buffer token_distinct;  /* uint32_t[] */
+    buffer noted;           /* extract_slot *[]: by token, from its note; NULL: ask */
     buffer cross;           /* extract_cross[] */
     uint64_t template_ids[FEATURE_TEMPLATES]; /* feature_number(template, 0, 0) */
     keytext keys;           /* spellings of keys, for the subject */

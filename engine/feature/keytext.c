@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 /* 4 MiB, and none where there are no rules to spell for. */
 enum { SETS = 16384, WAYS = 2 };
 
@@ -40,7 +42,7 @@ const char *keytext_find(keytext *k, const keytext_token *t, uint32_t *key_len)
     for (int way = 0; way < WAYS; way++) {
         keytext_slot *s = &set[way];
         if (s->used != 0 && s->key == t->key && s->len == t->len && s->kind == t->kind &&
-            s->reading == t->reading && memcmp(s->text, t->bytes, t->len) == 0) {
+            s->reading == t->reading && hash_equal_bytes(s->text, t->bytes, t->len)) {
             s->used = tick(k);
             *key_len = s->key_len;
             return s->text + s->len;

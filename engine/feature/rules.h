@@ -2,9 +2,10 @@
  *
  * A rule names sets of trigger keys, "a b & c d": it runs only on comments that hold one of
  * each set, and a rule without a trigger is refused.  Most comments hold a frequent word and
- * few the other one too, so that a second set saves most runs of a rule.  Patterns live in the model as text and are compiled at
- * open under limits (match, depth, heap); a match that hits a limit is counted, never
- * read as "no match".
+ * few the other one too, so that a second set saves most runs of a rule.
+ *
+ * Patterns live in the model as text and are compiled at open under limits (match, depth,
+ * heap); a match that hits a limit is counted, never read as "no match".
  * It must not know weights.  Invariant: the result does not depend on JIT being there. */
 #ifndef NZ_FEATURE_RULES_H
 #define NZ_FEATURE_RULES_H

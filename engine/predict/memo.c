@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 #define FIRST_CELLS 256u
 #define MAX_CELLS (1u << 30)
 /* At half load a run this long does not happen by chance; input made for it is turned away. */
@@ -50,22 +52,6 @@ uint64_t memo_hash(const memo *m, const char *bytes, uint32_t len, nz_token_kind
         h = mix(h ^ (b[0] | (uint64_t)b[len / 2] << 8 | (uint64_t)b[len - 1] << 16));
     }
     return mix(h ^ (h >> 29));
-}
-
-static inline bool equal_bytes(const char *a, const char *b, uint32_t len)
-{
-    if (len >= 8) {
-        for (uint32_t i = 0; i + 8 < len; i += 8) {
-            if (load64(a + i) != load64(b + i)) {
-                return false;
-            }
-        }
-        return load64(a + len - 8) == load64(b + len - 8);
-    }
-    if (len >= 4) {
-        return load32(a) == load32(b) && load32(a + len - 4) == load32(b + len - 4);
-    }
-    return memcmp(a, b, len) == 0;
 }
 
 /* ---- table ------------------------------------------------------------------------ */
@@ -128,7 +114,7 @@ memo_entry *memo_find(const memo *m, uint64_t hash, const char *bytes, uint32_t 
         }
         const memo_entry *e = cell->entry;
         if (cell->hash == hash && e->len == len && e->kind == kind && e->reading == reading &&
-            equal_bytes(entry_bytes(m, e), bytes, len)) {
+            hash_equal_bytes(entry_bytes(m, e), bytes, len)) {
             return cell->entry;
         }
     }

@@ -61,7 +61,7 @@ votes_slot *votes_find(votes_memo *m, uint64_t hash, const char *bytes, uint32_t
     m->clock++;
     for (int way = 0; way < WAYS; way++) {
         votes_slot *slot = &set[way];
-        if (slot->tag == tag && memcmp(slot->key, bytes, len) == 0) {
+        if (slot->tag == tag && hash_equal_bytes(slot->key, bytes, len)) {
             slot->used = m->clock;
             *found = true;
             return slot;
@@ -91,5 +91,5 @@ void votes_clear_notes(votes_memo *m)
 votes_note *votes_note_of(const votes_memo *m, uint32_t number, const char *bytes, uint32_t len)
 {
     votes_slot *slot = &m->slots[number - 1];
-    return (slot->tag & 0xff) == len && memcmp(slot->key, bytes, len) == 0 ? &slot->note : NULL;
+    return (slot->tag & 0xff) == len && hash_equal_bytes(slot->key, bytes, len) ? &slot->note : NULL;
 }

@@ -11,7 +11,7 @@
 
 typedef struct word_table {
     const word_entry *entries;
-    const uint16_t *slots; /* 1 + index of an entry, or 0 */
+    const uint32_t *slots; /* 1 + index of an entry, below the high half of its hash; or 0 */
     uint32_t mask;
 } word_table;
 
@@ -39,10 +39,11 @@ const word_entry *words_find(nz_language language, const char *key, size_t len)
         return NULL;
     }
     const word_table *table = &tables[language];
-    uint32_t at = hash_key(key, len) & table->mask;
-    for (; table->slots[at] != 0; at = (at + 1) & table->mask) {
-        const word_entry *entry = &table->entries[table->slots[at] - 1];
-        if (entry->len == len && memcmp(entry->key, key, len) == 0) {
+    const uint32_t hash = hash_key(key, len);
+    for (uint32_t at = hash & table->mask; table->slots[at] != 0; at = (at + 1) & table->mask) {
+        const uint32_t slot = table->slots[at];
+        const word_entry *entry = &table->entries[(slot & 0xffff) - 1];
+        if (slot >> 16 == hash >> 16 && entry->len == len && memcmp(entry->key, key, len) == 0) {
             return entry;
         }
     }
