@@ -21,7 +21,7 @@
 #include "text/text.h"
 
 /* Raised whenever a feature id or its meaning changes. */
-#define EXTRACT_SCHEMA_VERSION 1u
+#define EXTRACT_SCHEMA_VERSION 2u
 
 /* Most features of one token; further n-grams of an absurd word are left out. */
 #define EXTRACT_MAX_TOKEN_FEATURES 320u

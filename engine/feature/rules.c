@@ -271,3 +271,11 @@ void rules_match_one(rules_scratch *s, uint32_t rule, const char *subject, size_
     out->end = (uint32_t)(ends[1] < ends[0] ? ends[0] : ends[1]);
     *found = true;
 }
+
+void rules_library_version(char out[64])
+{
+    out[0] = '\0';
+    if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) <= 64) {
+        (void)pcre2_config(PCRE2_CONFIG_VERSION, out);
+    }
+}

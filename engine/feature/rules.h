@@ -35,6 +35,9 @@ NZ_NODISCARD nz_status rules_scratch_new(rules_scratch **out, const rules *r,
                                          const nz_allocator *allocator, nz_error *err);
 void rules_scratch_free(rules_scratch *s);
 
+/* Version of the PCRE2 that is linked, such as "10.42 2022-12-11", into out. */
+void rules_library_version(char out[64]);
+
 typedef struct rules_match {
     uint32_t rule;
     uint32_t begin, end; /* bytes of the subject */

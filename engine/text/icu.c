@@ -28,3 +28,11 @@ nz_status icu_nfc(const char *bytes, size_t len, char *out, size_t *out_len)
     *out_len = (size_t)utf8_len;
     return NZ_OK;
 }
+
+void icu_version(char out[20])
+{
+    UVersionInfo version;
+    _Static_assert(U_MAX_VERSION_STRING_LENGTH <= 20, "room for any version");
+    u_getVersion(version);
+    u_versionToString(version, out);
+}

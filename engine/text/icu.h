@@ -13,4 +13,7 @@
  * the most that NFC can grow); *out_len receives the length.  NZ_E_INTERNAL. */
 NZ_NODISCARD nz_status icu_nfc(const char *bytes, size_t len, char *out, size_t *out_len);
 
+/* Version of the ICU that is linked, such as "72.1", into out. */
+void icu_version(char out[20]);
+
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "numeric/dense.h"
+#include "text/icu.h"
 #include "train/trainer.h"
 
 enum { PROBE_WORDS = 5000, PROBE_WORD_COMMENTS = 5, VALUE_BYTES = 160, PROBES_MAX = 4096 };
@@ -252,13 +253,25 @@ static nz_status describe_scores(describing *d)
     return NZ_OK;
 }
 
+/* What else has a part in the features; libstemmer does not say its version, and the probes
+ * vouch for all three. */
+static nz_status describe_libraries(describing *d)
+{
+    char icu[20], pcre2[64];
+    icu_version(icu);
+    rules_library_version(pcre2);
+    NZ_TRY(add_meta(d, "library.blas", dense_library()));
+    NZ_TRY(add_meta(d, "library.icu", icu));
+    return add_meta(d, "library.pcre2", pcre2);
+}
+
 static nz_status describe_settings(describing *d)
 {
     const nz_trainer *t = d->t;
     NZ_TRY(add_meta(d, "nazar.version", nz_version_string()));
     NZ_TRY(add_number(d, "nazar.feature_schema", EXTRACT_SCHEMA_VERSION));
     NZ_TRY(add_number(d, "nazar.text_schema", TEXT_SCHEMA_VERSION));
-    NZ_TRY(add_meta(d, "library.blas", dense_library()));
+    NZ_TRY(describe_libraries(d));
     NZ_TRY(add_number(d, "option.seed", t->options.seed));
     NZ_TRY(add_decimal(d, "option.l2", t->options.l2));
     NZ_TRY(add_decimal(d, "option.class_weight", t->options.class_weight));
