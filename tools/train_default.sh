@@ -20,7 +20,7 @@ mkdir -p "$work"
 
 python3 tools/dev/prepare_data.py --data "$data" --labels "$labels" --out "$work" >"$work/rows.tsv"
 "$nazar" train --data "$work/train.jsonl" --taxonomy models/taxonomy.json --lexicons lexicons \
-  --probes models/probes --seed 1 -o models/default.nzm
+  --probes models/probes --seed 1 --l2 2 -o models/default.nzm
 # One report a part: our labels, our written comments, the public sources.
 for part in labels written sources; do
   "$nazar" evaluate --model models/default.nzm --data "$work/dev_$part.jsonl" \
