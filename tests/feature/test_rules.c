@@ -26,11 +26,15 @@ static void what_cannot_be_a_rule_is_refused(void **state)
     (void)state;
     nz_error err = NZ_ERROR_INIT;
     static const char no_trigger[] = RULE("r", "en", "", "please");
+    static const char empty_set[] = RULE("r", "en", "a & ", "please");
+    static const char many_sets[] = RULE("r", "en", "a & b & c & d & e", "please");
     static const char bad_pattern[] = RULE("r", "en", "a", "a(b");
     static const char verb[] = RULE("r", "en", "a", "(*LIMIT_MATCH=9)a");
     static const char torn[] = "name\0en\0trigger\0pattern-without-end";
     assert_int_equal(try_open(no_trigger, sizeof no_trigger - 1, &err), NZ_E_RULE_SYNTAX);
     assert_non_null(strstr(err.message, "trigger"));
+    assert_int_equal(try_open(empty_set, sizeof empty_set - 1, &err), NZ_E_RULE_SYNTAX);
+    assert_int_equal(try_open(many_sets, sizeof many_sets - 1, &err), NZ_E_RULE_SYNTAX);
     assert_int_equal(try_open(bad_pattern, sizeof bad_pattern - 1, &err), NZ_E_RULE_SYNTAX);
     assert_int_equal(err.offset, 3);
     assert_int_equal(try_open(verb, sizeof verb - 1, &err), NZ_E_RULE_SYNTAX);
