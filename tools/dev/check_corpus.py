@@ -129,7 +129,11 @@ def read_taxonomy():
 def clashes(row, forbidden):
     """Whether labels meet that cannot (the pairs of the taxonomy, and what models/labelling.md adds)."""
     row = {**row, "reason": row["reason"] or "none"}
+    # An added kind may bring its reason along; the engine, which answers for the main one, leaves it out.
+    added = row["reason"] != "none" and bool(set(REASONS[row["reason"]]) & set(row["types"][1:]))
     for conditions in forbidden:
+        if added and any(c["head"] == "reason" for c in conditions):
+            continue
         if all(row[c["head"]] not in c["not"] if "not" in c else row[c["head"]] in c.get("labels", [c.get("label")])
                for c in conditions):
             return True
