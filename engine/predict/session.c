@@ -265,11 +265,11 @@ static void sum_cross(nz_session *s)
 {
     const uint32_t count = s->document.cross_count;
     const model_content *content = s->model->content;
-    uint32_t *known = (uint32_t *)(void *)s->places.bytes + count; /* evidence needs the others */
-    const int8_t **rows = (void *)s->rows.bytes;
-    if (count == 0) {
+    if (count == 0) { /* and perhaps no buffers yet */
         return;
     }
+    uint32_t *known = (uint32_t *)(void *)s->places.bytes + count; /* evidence needs the others */
+    const int8_t **rows = (void *)s->rows.bytes;
     memcpy(known, s->places.bytes, count * sizeof *known);
     const uint32_t left = score_keep_known(known, count);
     for (uint32_t g = 0; g < content->group_count && left != 0; g++) {
