@@ -76,7 +76,9 @@ step "rules of the house, word lists"
 python3 tools/dev/check_structure.py
 python3 tools/dev/check_lexicons.py
 python3 tools/dev/check_labelling.py
-python3 tools/dev/check_corpus.py --known
+with_sklearn=python3
+python3 -c 'import sklearn' 2>/dev/null || with_sklearn=/usr/bin/python3
+"$with_sklearn" tools/dev/check_corpus.py --known --style
 
 step "build: clang, address and undefined-behaviour sanitizers, fuzzers"
 configure build/asan -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=RelWithDebInfo \
