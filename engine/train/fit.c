@@ -25,9 +25,7 @@ struct fit_problem {
     nz_head_kind kind;
     uint32_t lanes, stride;
     uint32_t row_count, token_count, feature_count, channel_count, source_count;
-    sparse row_token, token_row;         /* f */
-    sparse token_feature, feature_token; /* 1 */
-    sparse row_cross, cross_row;         /* 1, an item an occurrence */
+    factors a;
     float *scale;     /* [features] s */
     float *g;         /* [rows] */
     uint32_t *bin;    /* [rows] rating bin, or NZ_NONE */
@@ -138,121 +136,6 @@ static void release(void *items, size_t count, size_t size)
     memory_free(&memory, items, count, size);
 }
 
-/* Tokens of these rows, numbered by first appearance: map [matrix tokens], or NZ_NONE. */
-static uint32_t number_tokens(const matrix *m, const uint32_t *rows_used, uint32_t count,
-                              uint32_t *map, uint64_t *items)
-{
-    uint32_t tokens = 0;
-    memset(map, 0xff, m->tokens.count * sizeof *map);
-    *items = 0;
-    for (uint32_t r = 0; r < count; r++) {
-        uint64_t end = m->token_start[rows_used[r] + 1];
-        *items += end - m->token_start[rows_used[r]];
-        for (uint64_t i = m->token_start[rows_used[r]]; i < end; i++) {
-            uint32_t token = ARRAY_AT(uint32_t, &m->row_tokens, i);
-            if (map[token] == NZ_NONE) {
-                map[token] = tokens++;
-            }
-        }
-    }
-    return tokens;
-}
-
-static nz_status build_row_token(fit_problem *p, const matrix *m, const uint32_t *rows_used,
-                                 const uint32_t *map, uint64_t items)
-{
-    sparse *a = &p->row_token;
-    NZ_TRY(sparse_new(a, p->row_count, p->token_count, items, true));
-    uint64_t at = 0;
-    for (uint32_t r = 0; r < p->row_count; r++) {
-        a->start[r] = at;
-        uint64_t end = m->token_start[rows_used[r] + 1];
-        for (uint64_t i = m->token_start[rows_used[r]]; i < end; i++, at++) {
-            a->col[at] = map[ARRAY_AT(uint32_t, &m->row_tokens, i)];
-            a->value[at] = (float)ARRAY_AT(uint8_t, &m->row_counts, i) / 16.0f;
-        }
-    }
-    return sparse_transpose(a, &p->token_row);
-}
-
-static nz_status build_token_feature(fit_problem *p, const matrix *m, const space *s,
-                                     const uint32_t *map)
-{
-    nz_allocator memory = memory_default();
-    uint32_t *token_of = memory_new(&memory, p->token_count, sizeof *token_of);
-    if (token_of == NULL) {
-        return NZ_E_MEMORY;
-    }
-    uint64_t items = 0, at = 0;
-    for (uint32_t t = 0; t < m->tokens.count; t++) {
-        const uint32_t *features = matrix_token_features(m, t);
-        if (map[t] != NZ_NONE) {
-            token_of[map[t]] = t;
-            for (uint32_t k = 0; k < matrix_token_at(m, t)->count; k++) {
-                items += s->local[features[k]] != NZ_NONE;
-            }
-        }
-    }
-    nz_status status = sparse_new(&p->token_feature, p->token_count, p->feature_count, items, false);
-    for (uint32_t t = 0; status == NZ_OK && t < p->token_count; t++) {
-        const uint32_t *features = matrix_token_features(m, token_of[t]);
-        p->token_feature.start[t] = at;
-        for (uint32_t k = 0; k < matrix_token_at(m, token_of[t])->count; k++) {
-            if (s->local[features[k]] != NZ_NONE) {
-                p->token_feature.col[at++] = s->local[features[k]];
-            }
-        }
-    }
-    release(token_of, p->token_count, sizeof *token_of);
-    return status < 0 ? status : sparse_transpose(&p->token_feature, &p->feature_token);
-}
-
-static nz_status build_row_cross(fit_problem *p, const matrix *m, const space *s,
-                                 const uint32_t *rows_used)
-{
-    uint64_t items = 0, at = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t r = 0; r < p->row_count; r++) {
-            if (pass == 1) {
-                p->row_cross.start[r] = at;
-            }
-            uint64_t end = m->cross_start[rows_used[r] + 1];
-            for (uint64_t i = m->cross_start[rows_used[r]]; i < end; i++) {
-                uint32_t local = s->local[ARRAY_AT(uint32_t, &m->row_cross, i)];
-                if (local == NZ_NONE) {
-                    continue;
-                }
-                if (pass == 1) {
-                    p->row_cross.col[at++] = local;
-                }
-                items += pass == 0;
-            }
-        }
-        if (pass == 0) {
-            NZ_TRY(sparse_new(&p->row_cross, p->row_count, p->feature_count, items, false));
-        }
-    }
-    return sparse_transpose(&p->row_cross, &p->cross_row);
-}
-
-static nz_status build_matrices(fit_problem *p, const matrix *m, const space *s,
-                                const uint32_t *rows_used)
-{
-    nz_allocator memory = memory_default();
-    uint32_t *map = memory_new(&memory, m->tokens.count, sizeof *map);
-    if (map == NULL) {
-        return NZ_E_MEMORY;
-    }
-    uint64_t items;
-    p->token_count = number_tokens(m, rows_used, p->row_count, map, &items);
-    nz_status status = build_row_token(p, m, rows_used, map, items);
-    if (status == NZ_OK) {
-        status = build_token_feature(p, m, s, map);
-    }
-    release(map, m->tokens.count, sizeof *map);
-    return status < 0 ? status : build_row_cross(p, m, s, rows_used);
-}
-
 static nz_status make_room(fit_problem *p)
 {
     nz_allocator memory = memory_default();
@@ -304,12 +187,7 @@ void fit_problem_free(fit_problem *p)
     release(p->z, n * p->stride, sizeof *p->z);
     release(p->meta_part, (size_t)PIECES * meta_count(p) * p->stride, sizeof *p->meta_part);
     release(p->loss_part, PIECES, sizeof *p->loss_part);
-    sparse_free(&p->row_token);
-    sparse_free(&p->token_row);
-    sparse_free(&p->token_feature);
-    sparse_free(&p->feature_token);
-    sparse_free(&p->row_cross);
-    sparse_free(&p->cross_row);
+    factors_free(&p->a);
     release(p, 1, sizeof *p);
 }
 
@@ -372,7 +250,9 @@ nz_status fit_problem_new(fit_problem **out, const matrix *m, const rows *r, con
     p->feature_count = s->count;
     p->channel_count = r->taxonomy->rules.channel_count;
     p->source_count = r->sources.count;
-    if (build_matrices(p, m, s, rows_used) < 0 || make_room(p) < 0) {
+    nz_status status = factors_new(&p->a, m, s, rows_used, count);
+    p->token_count = p->a.token_feature.rows;
+    if (status < 0 || make_room(p) < 0) {
         fit_problem_free(p);
         return status_no_memory(err);
     }
@@ -407,7 +287,7 @@ static void value_tokens(void *context, uint32_t piece, uint32_t worker)
     uint32_t end = team_cut(p->token_count, PIECES, piece + 1);
     memset(p->v + (size_t)begin * p->stride, 0,
            (size_t)(end - begin) * p->stride * sizeof *p->v);
-    sparse_gather(&p->token_feature, begin, end, p->w_eff, p->stride, p->v);
+    sparse_gather(&p->a.token_feature, begin, end, p->w_eff, p->stride, p->v);
 }
 
 static void add_lanes(const float *from, uint32_t lanes, float *to)
@@ -422,8 +302,8 @@ static void score_rows(fit_problem *p, uint32_t begin, uint32_t end, bool with_s
 {
     memset(p->z + (size_t)begin * p->stride, 0,
            (size_t)(end - begin) * p->stride * sizeof *p->z);
-    sparse_gather(&p->row_token, begin, end, p->v, p->stride, p->z);
-    sparse_gather(&p->row_cross, begin, end, p->w_eff, p->stride, p->z);
+    sparse_gather(&p->a.row_token, begin, end, p->v, p->stride, p->z);
+    sparse_gather(&p->a.row_cross, begin, end, p->w_eff, p->stride, p->z);
     for (uint32_t r = begin; r < end; r++) {
         float *z = p->z + (size_t)r * p->stride;
         for (uint32_t k = 0; k < p->lanes; k++) {
@@ -517,7 +397,7 @@ static void back_to_tokens(void *context, uint32_t piece, uint32_t worker)
     uint32_t end = team_cut(p->token_count, PIECES, piece + 1);
     memset(p->v + (size_t)begin * p->stride, 0,
            (size_t)(end - begin) * p->stride * sizeof *p->v);
-    sparse_gather(&p->token_row, begin, end, p->z, p->stride, p->v);
+    sparse_gather(&p->a.token_row, begin, end, p->z, p->stride, p->v);
 }
 
 /* Gradient of the features and, in loss_part, their share of the prior. */
@@ -531,8 +411,8 @@ static void back_to_features(void *context, uint32_t piece, uint32_t worker)
     double prior = 0.0;
     memset(p->gradient + at_feature(p, begin), 0,
            (size_t)(end - begin) * p->stride * sizeof *p->gradient);
-    sparse_gather(&p->feature_token, begin, end, p->v, p->stride, p->gradient);
-    sparse_gather(&p->cross_row, begin, end, p->z, p->stride, p->gradient);
+    sparse_gather(&p->a.feature_token, begin, end, p->v, p->stride, p->gradient);
+    sparse_gather(&p->a.cross_row, begin, end, p->z, p->stride, p->gradient);
     for (uint32_t f = begin; f < end; f++) {
         float *to = p->gradient + at_feature(p, f);
         const float *w = p->x + at_feature(p, f);

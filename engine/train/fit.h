@@ -13,8 +13,7 @@
 #define NZ_TRAIN_FIT_H
 
 #include "numeric/lbfgs.h"
-#include "numeric/sparse.h"
-#include "train/select.h"
+#include "train/factors.h"
 
 typedef struct fit_options {
     double l2;
