@@ -5,6 +5,10 @@
 
 #include <cblas.h>
 #include <math.h>
+#include <string.h>
+
+/* Rows of a matrix at a time: few enough for floats to sum them well. */
+enum { ROWS = 1024 };
 
 /* Pieces that fit the 32-bit lengths of a default BLAS build. */
 #define PIECE ((size_t)1 << 30)
@@ -56,5 +60,31 @@ void dense_copy(const float *x, float *y, size_t n)
 {
     for (size_t at = 0; at < n; at += PIECE) {
         cblas_scopy(piece_of(n - at), x + at, 1, y + at, 1);
+    }
+}
+
+void dense_add_product(const float *x, size_t n, uint32_t k, const float *w, uint32_t lanes,
+                       float *y)
+{
+    for (size_t at = 0; at < n; at += PIECE) {
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, piece_of(n - at), (blasint)lanes,
+                    (blasint)k, 1.0f, x + at * k, (blasint)k, w, (blasint)lanes, 1.0f,
+                    y + at * lanes, (blasint)lanes);
+    }
+}
+
+void dense_cross(const float *x, uint32_t k, const float *y, uint32_t lanes, size_t n, float *part,
+                 double *g)
+{
+    size_t room = (size_t)k * lanes;
+    memset(g, 0, room * sizeof *g);
+    for (size_t at = 0; at < n; at += ROWS) {
+        blasint rows = (blasint)(n - at < ROWS ? n - at : ROWS);
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (blasint)k, (blasint)lanes, rows, 1.0f,
+                    x + at * k, (blasint)k, y + at * lanes, (blasint)lanes, 0.0f, part,
+                    (blasint)lanes);
+        for (size_t i = 0; i < room; i++) {
+            g[i] += (double)part[i];
+        }
     }
 }

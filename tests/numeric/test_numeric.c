@@ -13,6 +13,7 @@
 #include "numeric/lbfgs.h"
 #include "numeric/logistic.h"
 #include "numeric/sparse.h"
+#include "numeric/svd.h"
 
 static void near(double got, double want, double tolerance)
 {
@@ -302,6 +303,117 @@ static void binary_regression_agrees_with_scikit_learn(void **state)
     }
 }
 
+/* ---- singular vectors -------------------------------------------------------------------- */
+
+static void products_of_matrices(void **state)
+{
+    (void)state;
+    static const float x[6] = {1, 2, 3, 4, 5, 6}; /* 3 x 2 */
+    static const float w[4] = {1, 0, 1, 2};
+    float y[6] = {1, 1, 1, 1, 1, 1}, part[4];
+    double g[4];
+    dense_add_product(x, 3, 2, w, 2, y);
+    static const float want[6] = {4, 5, 8, 9, 12, 13};
+    assert_memory_equal(y, want, sizeof want);
+    dense_cross(x, 2, x, 2, 3, part, g);
+    near(g[0], 35.0, 0.0);
+    near(g[1], 44.0, 0.0);
+    near(g[3], 56.0, 0.0);
+}
+
+static void eigenvalues_of_a_small_matrix(void **state)
+{
+    (void)state;
+    /* 2 on the diagonal, -1 beside it: 2 - 2 cos(k pi / 4). */
+    double a[9] = {2, -1, 0, -1, 2, -1, 0, -1, 2}, q[9], values[3];
+    svd_eigen(a, 3, q, values);
+    near(values[0], 2.0 + sqrt(2.0), 1e-14);
+    near(values[1], 2.0, 1e-14);
+    near(values[2], 2.0 - sqrt(2.0), 1e-14);
+    near(fabs(q[1 * 3 + 0]), sqrt(0.5), 1e-14);
+    near(q[1 * 3 + 1], 0.0, 1e-14);
+}
+
+enum { SVD_SIDE = 64, SVD_RANK = 6, SVD_KNOWN = 20 };
+
+/* A = sum of value[k] u_k v_k', u and v columns of the orthonormal cosine transform. */
+static double cosine(uint32_t i, uint32_t k)
+{
+    double scale = sqrt((k == 0 ? 1.0 : 2.0) / SVD_SIDE);
+    return scale * cos(3.14159265358979323846 * (i + 0.5) * k / SVD_SIDE);
+}
+
+static double known_value(uint32_t k)
+{
+    return k < SVD_KNOWN ? 10.0 * pow(0.8, k) : 0.0;
+}
+
+/* A'A = sum of value^2 v v'. */
+static bool known_product(void *context, const float *x, uint32_t lanes, float *y)
+{
+    uint32_t rank = *(const uint32_t *)context;
+    memset(y, 0, (size_t)SVD_SIDE * lanes * sizeof *y);
+    for (uint32_t k = 0; k < rank; k++) {
+        for (uint32_t lane = 0; lane < lanes; lane++) {
+            double sum = 0.0;
+            for (uint32_t i = 0; i < SVD_SIDE; i++) {
+                sum += cosine(i, k) * (double)x[i * lanes + lane];
+            }
+            sum *= known_value(k) * known_value(k);
+            for (uint32_t i = 0; i < SVD_SIDE; i++) {
+                y[i * lanes + lane] += (float)(cosine(i, k) * sum);
+            }
+        }
+    }
+    return true;
+}
+
+static void singular_vectors_of_a_known_spectrum(void **state)
+{
+    (void)state;
+    static float v[SVD_SIDE * SVD_RANK], again[SVD_SIDE * SVD_RANK];
+    double values[SVD_RANK];
+    uint32_t known = SVD_KNOWN;
+    svd_options o = {SVD_RANK, 6, 4, 7};
+    nz_error err = NZ_ERROR_INIT;
+    assert_int_equal(svd_right(known_product, &known, SVD_SIDE, &o, v, values, &err), NZ_OK);
+    for (uint32_t k = 0; k < SVD_RANK; k++) {
+        near(values[k], known_value(k), 1e-3);
+        double same = 0.0;
+        for (uint32_t i = 0; i < SVD_SIDE; i++) {
+            same += cosine(i, k) * (double)v[i * SVD_RANK + k];
+        }
+        near(fabs(same), 1.0, 1e-3);
+        for (uint32_t j = 0; j <= k; j++) {
+            double dot = 0.0;
+            for (uint32_t i = 0; i < SVD_SIDE; i++) {
+                dot += (double)v[i * SVD_RANK + k] * (double)v[i * SVD_RANK + j];
+            }
+            near(dot, j == k ? 1.0 : 0.0, 1e-5);
+        }
+    }
+    assert_int_equal(svd_right(known_product, &known, SVD_SIDE, &o, again, values, &err), NZ_OK);
+    assert_memory_equal(v, again, sizeof v);
+}
+
+static void vectors_beyond_the_rank_are_zero(void **state)
+{
+    (void)state;
+    static float v[SVD_SIDE * SVD_RANK];
+    double values[SVD_RANK];
+    uint32_t known = 4;
+    svd_options o = {SVD_RANK, 6, 4, 7};
+    nz_error err = NZ_ERROR_INIT;
+    assert_int_equal(svd_right(known_product, &known, SVD_SIDE, &o, v, values, &err), NZ_OK);
+    near(values[3], known_value(3), 1e-3);
+    for (uint32_t k = known; k < SVD_RANK; k++) {
+        near(values[k], 0.0, 1e-2);
+        for (uint32_t i = 0; i < SVD_SIDE; i++) {
+            near((double)v[i * SVD_RANK + k], 0.0, 0.0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +428,10 @@ int main(void)
         cmocka_unit_test(solver_refuses_a_start_without_a_value),
         cmocka_unit_test(multinomial_regression_agrees_with_scikit_learn),
         cmocka_unit_test(binary_regression_agrees_with_scikit_learn),
+        cmocka_unit_test(products_of_matrices),
+        cmocka_unit_test(eigenvalues_of_a_small_matrix),
+        cmocka_unit_test(singular_vectors_of_a_known_spectrum),
+        cmocka_unit_test(vectors_beyond_the_rank_are_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
