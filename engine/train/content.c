@@ -280,6 +280,7 @@ static nz_status describe_settings(describing *d)
     NZ_TRY(add_number(d, "option.min_comments", t->options.min_comments));
     NZ_TRY(add_number(d, "option.min_comments_ngram", t->options.min_comments_ngram));
     NZ_TRY(add_number(d, "option.max_iterations", t->options.max_iterations));
+    NZ_TRY(add_number(d, "option.vectors", t->options.vectors));
     NZ_TRY(add_number(d, "data.rows", t->matrix.row_count));
     NZ_TRY(add_number(d, "data.comments", t->comment_count));
     NZ_TRY(add_number(d, "data.tokens", t->matrix.tokens.count));

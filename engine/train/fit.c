@@ -25,7 +25,10 @@ struct fit_problem {
     nz_head_kind kind;
     uint32_t lanes, stride;
     uint32_t row_count, token_count, feature_count, channel_count, source_count;
+    uint32_t dims;    /* of the vectors, 0: none */
     factors a;
+    float *vectors;   /* [features][dims] */
+    float *dense;     /* [rows][dims]: f * vectors of the row's features, before g */
     float *scale;     /* [features] s */
     float *g;         /* [rows] */
     uint32_t *bin;    /* [rows] rating bin, or NZ_NONE */
@@ -42,6 +45,8 @@ struct fit_problem {
     float *z;         /* [rows][stride]: scores, then residuals */
     double *meta_part; /* [PIECES][metas][stride] */
     double *loss_part; /* [PIECES] */
+    float *vector_part; /* [dims][stride] */
+    double *vector_sum; /* [dims][stride] */
     const float *x;   /* of the evaluation under way */
     float *gradient;
     fit_watch watch;
@@ -49,7 +54,7 @@ struct fit_problem {
     double total_weight;
 };
 
-/* ---- layout of a solution: features, rating bins, channels, sources, bias ------------------ */
+/* ---- layout of a solution: features, rating bins, channels, sources, bias, vectors ------------------ */
 
 static uint32_t meta_count(const fit_problem *p)
 {
@@ -62,6 +67,10 @@ static size_t at_feature(const fit_problem *p, uint32_t feature)
 static size_t at_meta(const fit_problem *p, uint32_t meta)
 {
     return at_feature(p, p->feature_count) + (size_t)meta * p->stride;
+}
+static size_t at_vectors(const fit_problem *p)
+{
+    return at_meta(p, meta_count(p));
 }
 static uint32_t meta_channel(uint32_t channel)
 {
@@ -88,12 +97,7 @@ uint32_t fit_lanes(const fit_problem *p)
 
 size_t fit_size(const fit_problem *p)
 {
-    return at_meta(p, meta_count(p));
-}
-
-float fit_weight(const fit_problem *p, const float *x, uint32_t feature, uint32_t lane)
-{
-    return p->scale[feature] * x[at_feature(p, feature) + lane];
+    return at_vectors(p) + (size_t)p->dims * p->stride;
 }
 
 void fit_set_weight(const fit_problem *p, float *x, uint32_t feature, uint32_t lane, float value)
@@ -171,6 +175,10 @@ void fit_problem_free(fit_problem *p)
         return;
     }
     size_t n = p->row_count;
+    release(p->vectors, (size_t)p->feature_count * p->dims, sizeof *p->vectors);
+    release(p->dense, n * p->dims, sizeof *p->dense);
+    release(p->vector_part, (size_t)p->dims * p->stride, sizeof *p->vector_part);
+    release(p->vector_sum, (size_t)p->dims * p->stride, sizeof *p->vector_sum);
     release(p->scale, p->feature_count, sizeof *p->scale);
     release(p->g, n, sizeof *p->g);
     release(p->bin, n, sizeof *p->bin);
@@ -230,8 +238,39 @@ static void leave_out_untaught(const fit_problem *p, uint32_t r, float *z)
     }
 }
 
+/* What the vectors say of every row. */
+static nz_status take_vectors(fit_problem *p, const space *s, const embedding *e)
+{
+    if (e == NULL || e->dims == 0) {
+        return NZ_OK;
+    }
+    nz_allocator memory = memory_default();
+    p->dims = e->dims;
+    size_t room = (size_t)p->token_count * p->dims;
+    float *tokens = floats(room);
+    p->vectors = floats((size_t)p->feature_count * p->dims);
+    p->dense = floats((size_t)p->row_count * p->dims);
+    p->vector_part = floats((size_t)p->dims * p->stride);
+    p->vector_sum = memory_new(&memory, (size_t)p->dims * p->stride, sizeof *p->vector_sum);
+    bool whole = tokens != NULL && p->vectors != NULL && p->dense != NULL &&
+                 p->vector_part != NULL && p->vector_sum != NULL;
+    for (uint32_t f = 0; whole && f < p->feature_count; f++) {
+        const float *vector = embed_vector(e, s->feature[f]);
+        if (vector != NULL) {
+            memcpy(p->vectors + (size_t)f * p->dims, vector, p->dims * sizeof *vector);
+        }
+    }
+    if (whole) {
+        sparse_gather(&p->a.token_feature, 0, p->token_count, p->vectors, p->dims, tokens);
+        sparse_gather(&p->a.row_token, 0, p->row_count, tokens, p->dims, p->dense);
+        sparse_gather(&p->a.row_cross, 0, p->row_count, p->vectors, p->dims, p->dense);
+    }
+    release(tokens, room, sizeof *tokens);
+    return whole ? NZ_OK : NZ_E_MEMORY;
+}
+
 nz_status fit_problem_new(fit_problem **out, const matrix *m, const rows *r, const double *g,
-                          const space *s, uint32_t head, const uint32_t *rows_used,
+                          const space *s, const embedding *e, uint32_t head, const uint32_t *rows_used,
                           uint32_t count, const fit_options *options, team *threads,
                           nz_error *err)
 {
@@ -252,7 +291,7 @@ nz_status fit_problem_new(fit_problem **out, const matrix *m, const rows *r, con
     p->source_count = r->sources.count;
     nz_status status = factors_new(&p->a, m, s, rows_used, count);
     p->token_count = p->a.token_feature.rows;
-    if (status < 0 || make_room(p) < 0) {
+    if (status < 0 || make_room(p) < 0 || take_vectors(p, s, e) < 0) {
         fit_problem_free(p);
         return status_no_memory(err);
     }
@@ -297,11 +336,9 @@ static void add_lanes(const float *from, uint32_t lanes, float *to)
     }
 }
 
-/* z of rows begin .. end - 1. */
+/* z of rows begin .. end - 1; it holds already what the vectors say. */
 static void score_rows(fit_problem *p, uint32_t begin, uint32_t end, bool with_sources)
 {
-    memset(p->z + (size_t)begin * p->stride, 0,
-           (size_t)(end - begin) * p->stride * sizeof *p->z);
     sparse_gather(&p->a.row_token, begin, end, p->v, p->stride, p->z);
     sparse_gather(&p->a.row_cross, begin, end, p->w_eff, p->stride, p->z);
     for (uint32_t r = begin; r < end; r++) {
@@ -330,11 +367,32 @@ static void score_piece(void *context, uint32_t piece, uint32_t worker)
                false);
 }
 
+/* BLAS works on one thread alone: a small part of the time. */
+static void score_vectors(fit_problem *p)
+{
+    memset(p->z, 0, (size_t)p->row_count * p->stride * sizeof *p->z);
+    if (p->dims != 0) {
+        dense_add_product(p->dense, p->row_count, p->dims, p->x + at_vectors(p), p->stride, p->z);
+    }
+}
+
+const float *fit_weights(fit_problem *p, const float *x)
+{
+    p->x = x;
+    team_run(p->threads, scale_weights, p, PIECES);
+    if (p->dims != 0) {
+        dense_add_product(p->vectors, p->feature_count, p->dims, x + at_vectors(p), p->stride,
+                          p->w_eff);
+    }
+    return p->w_eff;
+}
+
 void fit_score(fit_problem *p, const float *x, float *z)
 {
     p->x = x;
     team_run(p->threads, scale_weights, p, PIECES);
     team_run(p->threads, value_tokens, p, PIECES);
+    score_vectors(p);
     team_run(p->threads, score_piece, p, PIECES);
     for (uint32_t r = 0; r < p->row_count; r++) {
         memcpy(z + (size_t)r * p->lanes, p->z + (size_t)r * p->stride, p->lanes * sizeof *z);
@@ -459,6 +517,22 @@ static double back_to_metas(fit_problem *p)
     return prior;
 }
 
+/* The residuals in z are multiplied by g already. */
+static double back_to_vectors(fit_problem *p)
+{
+    size_t count = (size_t)p->dims * p->stride;
+    const float *u = p->x + at_vectors(p);
+    float *gradient = p->gradient + at_vectors(p);
+    if (count == 0) {
+        return 0.0;
+    }
+    dense_cross(p->dense, p->dims, p->z, p->stride, p->row_count, p->vector_part, p->vector_sum);
+    for (size_t i = 0; i < count; i++) {
+        gradient[i] = (float)(p->vector_sum[i] + p->options.l2 * (double)u[i]);
+    }
+    return 0.5 * p->options.l2 * dense_dot(u, u, count);
+}
+
 static double evaluate(void *context, const float *x, float *g)
 {
     fit_problem *p = context;
@@ -466,11 +540,12 @@ static double evaluate(void *context, const float *x, float *g)
     p->gradient = g;
     team_run(p->threads, scale_weights, p, PIECES);
     team_run(p->threads, value_tokens, p, PIECES);
+    score_vectors(p);
     team_run(p->threads, loss_piece, p, PIECES);
     double loss = sum_parts(p);
     team_run(p->threads, back_to_tokens, p, PIECES);
     team_run(p->threads, back_to_features, p, PIECES);
-    return loss + sum_parts(p) + back_to_metas(p);
+    return loss + sum_parts(p) + back_to_metas(p) + back_to_vectors(p);
 }
 
 /* ---- training --------------------------------------------------------------------------------------- */

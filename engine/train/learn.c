@@ -14,6 +14,11 @@ static const double index_bytes = 5.0;
 /* What the rest of the file takes at most beside lexicon and rules. */
 enum { OTHER_BYTES = 400000 };
 
+/* Training comments behind a word with a vector, and how far the vectors may move a weight
+ * relative to what the word may on its own: measured on the development rows. */
+enum { VECTOR_COMMENTS = 10 };
+static const double vector_strength = 0.35;
+
 /* ---- candidates and budget ----------------------------------------------------------------- */
 
 static void *keep_zero(nz_trainer *t, size_t count, size_t size)
@@ -26,6 +31,32 @@ static void *keep_zero(nz_trainer *t, size_t count, size_t size)
 static double cost_of(const trainer_group *g)
 {
     return (double)((MODEL_ROW_HEADER + g->lanes + 7u) & ~7u) + index_bytes;
+}
+
+/* What a head may learn from comments that it has no labels for: there must be more of them. */
+static bool uses_vectors(const nz_trainer *t, const trainer_head *head)
+{
+    return t->options.vectors != 0 && head->trained &&
+           head->report.train_rows < t->comment_count / 2;
+}
+
+/* A feature with a vector is a candidate when about enough of the group's comments to come will
+ * hold it, although none of those with a label does. */
+static void expect_comments(const nz_trainer *t, trainer_group *g)
+{
+    if (t->embedding.dims == 0) {
+        return;
+    }
+    uint64_t labelled = 0;
+    for (uint32_t i = 0; i < t->matrix.row_count; i++) {
+        labelled += g->use[i] && !t->matrix.repeated[i];
+    }
+    for (uint32_t f = 0; f < t->matrix.features.count; f++) {
+        uint32_t expected = (uint32_t)(t->all_comments[f] * labelled / t->comment_count);
+        if (embed_vector(&t->embedding, f) != NULL && g->comments[f] < expected) {
+            g->comments[f] = expected;
+        }
+    }
 }
 
 static nz_status find_candidates(nz_trainer *t, trainer_group *g, uint32_t number, nz_error *err)
@@ -42,6 +73,7 @@ static nz_status find_candidates(nz_trainer *t, trainer_group *g, uint32_t numbe
         }
     }
     NZ_TRY(select_count(&t->matrix, &t->rows, g->use, t->team, g->comments, err));
+    expect_comments(t, g);
     select_options options = {t->options.min_comments, t->options.min_comments_ngram,
                               t->options.max_features};
     return select_space(&g->space, &t->matrix, g->comments, t->all_comments, t->comment_count,
@@ -99,14 +131,16 @@ static void role_weights(const nz_trainer *t, const trainer_head *head, float *w
 }
 
 /* Copy a solution's parts into the lanes of the group. */
-static void take_solution(nz_trainer *t, trainer_group *g, uint32_t h, const fit_problem *p,
+static void take_solution(nz_trainer *t, trainer_group *g, uint32_t h, fit_problem *p,
                           const float *x)
 {
-    uint32_t first = t->heads[h].first_lane, labels = fit_lanes(p);
+    uint32_t first = t->heads[h].first_lane, labels = fit_lanes(p), stride = sparse_stride(labels);
+    const float *weights = fit_weights(p, x);
+    for (uint32_t f = 0; f < g->space.count; f++) {
+        memcpy(g->weights + (size_t)f * g->lanes + first, weights + (size_t)f * stride,
+               labels * sizeof *weights);
+    }
     for (uint32_t k = 0; k < labels; k++) {
-        for (uint32_t f = 0; f < g->space.count; f++) {
-            g->weights[(size_t)f * g->lanes + first + k] = fit_weight(p, x, f, k);
-        }
         for (uint32_t b = 0; b < EXTRACT_RATING_BINS; b++) {
             g->rating[b * g->lanes + first + k] = fit_rating(p, x, b, k);
         }
@@ -180,7 +214,8 @@ static nz_status fit_head(fitting *f, bool last, nz_error *err)
         /* Enough to see which features count; what is kept is fitted to the end. */
         options.max_iterations = options.max_iterations / 3 + 1;
     }
-    NZ_TRY(fit_problem_new(&p, &t->matrix, &t->rows, t->g, &f->g->space, f->head, head->rows,
+    NZ_TRY(fit_problem_new(&p, &t->matrix, &t->rows, t->g, &f->g->space,
+                           uses_vectors(t, head) ? &t->embedding : NULL, f->head, head->rows,
                            head->row_count, &options, t->team, err));
     float *x = memory_new_zero(&memory, fit_size(p), sizeof *x);
     float *weights = memory_new(&memory, head->row_count, sizeof *weights);
@@ -328,6 +363,23 @@ static nz_status learn_group(nz_trainer *t, uint32_t number, nz_error *err)
                          t->all_comments, t->comment_count, err);
 }
 
+static nz_status learn_vectors(nz_trainer *t, nz_error *err)
+{
+    bool wanted = false;
+    for (uint32_t h = 0; h < t->taxonomy.head_count; h++) {
+        wanted = wanted || uses_vectors(t, &t->heads[h]);
+    }
+    if (!wanted) {
+        return NZ_OK;
+    }
+    if (!trainer_tell(t, "vectors", NULL, -1.0, 0, 0.0)) {
+        return trainer_cancelled(err);
+    }
+    embed_options how = {t->options.vectors, VECTOR_COMMENTS, vector_strength, t->options.seed};
+    return embed_learn(&t->embedding, &t->matrix, &t->rows, t->all_comments, t->comment_count,
+                       &how, t->team, err);
+}
+
 nz_status trainer_learn(nz_trainer *t, nz_error *err)
 {
     t->all_comments = keep_zero(t, t->matrix.features.count, sizeof *t->all_comments);
@@ -339,6 +391,7 @@ nz_status trainer_learn(nz_trainer *t, nz_error *err)
         t->comment_count += !rows_at(&t->rows, i)->dev && !t->matrix.repeated[i];
     }
     NZ_TRY(select_count(&t->matrix, &t->rows, NULL, t->team, t->all_comments, err));
+    NZ_TRY(learn_vectors(t, err));
     for (uint32_t i = 0; i < t->group_count; i++) {
         if (!trainer_tell(t, "select", NULL, (double)i / t->group_count, 0, 0.0)) {
             return trainer_cancelled(err);

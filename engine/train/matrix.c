@@ -102,12 +102,13 @@ typedef struct piece {
     uint32_t worker;
     array tokens;  /* uint32_t, numbers of the worker */
     array counts;  /* uint8_t */
+    array order;   /* uint32_t, among the distinct tokens of the row */
     array cross;   /* matrix_feature */
     array row_ends; /* row_end */
 } piece;
 
 typedef struct row_end {
-    uint32_t tokens, cross; /* of this row */
+    uint32_t tokens, order, cross; /* of this row */
     uint64_t identity;
     uint8_t language;
 } row_end;
@@ -243,8 +244,12 @@ static nz_status read_row(worker *w, piece *p, const labelled_row *in)
     uint32_t *tokens = array_push(&p->tokens, found.distinct_count);
     uint8_t *counts = array_push(&p->counts, found.distinct_count);
     row_end *end = array_push(&p->row_ends, 1);
-    if (tokens == NULL || counts == NULL || end == NULL) {
+    uint32_t *order = array_push(&p->order, found.document.token_count);
+    if (tokens == NULL || counts == NULL || end == NULL || order == NULL) {
         return status_no_memory(&w->error);
+    }
+    for (uint32_t i = 0; i < found.document.token_count; i++) {
+        order[i] = found.token_distinct[i];
     }
     for (uint32_t i = 0; i < found.distinct_count; i++) {
         tokens[i] = token_of(found.distinct[i].slot);
@@ -253,7 +258,7 @@ static nz_status read_row(worker *w, piece *p, const labelled_row *in)
     if (take_cross(w, p, &found) < 0) {
         return status_no_memory(&w->error);
     }
-    *end = (row_end){found.distinct_count, found.cross_count, identity_of(&found),
+    *end = (row_end){found.distinct_count, found.document.token_count, found.cross_count, identity_of(&found),
                      (uint8_t)found.document.language};
     return NZ_OK;
 }
@@ -358,8 +363,12 @@ static nz_status join_piece(building *b, piece *p)
     uint32_t *tokens = array_push(&m->row_tokens, p->tokens.count);
     uint8_t *counts = array_push(&m->row_counts, p->counts.count);
     uint32_t *cross = array_push(&m->row_cross, p->cross.count);
-    if (tokens == NULL || counts == NULL || cross == NULL) {
+    uint32_t *order = array_push(&m->row_order, p->order.count);
+    if (tokens == NULL || counts == NULL || cross == NULL || order == NULL) {
         return NZ_E_MEMORY;
+    }
+    if (p->order.count != 0) {
+        memcpy(order, p->order.items, p->order.count * sizeof *order);
     }
     memcpy(counts, p->counts.items == NULL ? (const void *)"" : p->counts.items, p->counts.count);
     for (size_t i = 0; i < p->tokens.count; i++) {
@@ -383,6 +392,7 @@ static void join_rows(matrix *m, const piece *p, uint32_t row_number)
     for (size_t i = 0; i < p->row_ends.count; i++, row_number++) {
         const row_end *end = &ARRAY_AT(row_end, &p->row_ends, i);
         m->token_start[row_number + 1] = m->token_start[row_number] + end->tokens;
+        m->order_start[row_number + 1] = m->order_start[row_number] + end->order;
         m->cross_start[row_number + 1] = m->cross_start[row_number] + end->cross;
         m->language[row_number] = end->language;
         m->identity[row_number] = end->identity;
@@ -405,7 +415,8 @@ static nz_status join_round(building *b, uint32_t pieces, nz_error *err)
             return status_no_memory(err);
         }
         join_rows(b->m, p, b->first_row + i * PIECE_ROWS);
-        p->tokens.count = p->counts.count = p->cross.count = p->row_ends.count = 0;
+        p->tokens.count = p->counts.count = p->order.count = p->cross.count = 0;
+        p->row_ends.count = 0;
     }
     return NZ_OK;
 }
@@ -420,16 +431,18 @@ static nz_status make_room(matrix *m, uint32_t row_count)
     array_init(&m->row_tokens, sizeof(uint32_t));
     array_init(&m->row_counts, 1);
     array_init(&m->row_cross, sizeof(uint32_t));
+    array_init(&m->row_order, sizeof(uint32_t));
     array_init(&m->tokens, sizeof(matrix_token));
     array_init(&m->token_features, sizeof(uint32_t));
     array_init(&m->features, sizeof(matrix_feature));
     arena_init(&m->memory, NULL, 1u << 20, 0);
     m->token_start = memory_new_zero(&memory, (size_t)row_count + 1, sizeof *m->token_start);
+    m->order_start = memory_new_zero(&memory, (size_t)row_count + 1, sizeof *m->order_start);
     m->cross_start = memory_new_zero(&memory, (size_t)row_count + 1, sizeof *m->cross_start);
     m->language = memory_new_zero(&memory, row_count, 1);
     m->identity = memory_new_zero(&memory, row_count, sizeof *m->identity);
     m->repeated = memory_new_zero(&memory, row_count, sizeof *m->repeated);
-    bool whole = m->token_start != NULL && m->cross_start != NULL && m->language != NULL &&
+    bool whole = m->token_start != NULL && m->order_start != NULL && m->cross_start != NULL && m->language != NULL &&
                  m->identity != NULL && m->repeated != NULL;
     return whole ? NZ_OK : NZ_E_MEMORY;
 }
@@ -438,6 +451,7 @@ void matrix_free(matrix *m)
 {
     nz_allocator memory = memory_default();
     memory_free(&memory, m->token_start, (size_t)m->row_count + 1, sizeof *m->token_start);
+    memory_free(&memory, m->order_start, (size_t)m->row_count + 1, sizeof *m->order_start);
     memory_free(&memory, m->cross_start, (size_t)m->row_count + 1, sizeof *m->cross_start);
     memory_free(&memory, m->language, m->row_count, 1);
     memory_free(&memory, m->identity, m->row_count, sizeof *m->identity);
@@ -445,6 +459,7 @@ void matrix_free(matrix *m)
     array_free(&m->row_tokens);
     array_free(&m->row_counts);
     array_free(&m->row_cross);
+    array_free(&m->row_order);
     array_free(&m->tokens);
     array_free(&m->token_features);
     array_free(&m->features);
@@ -497,6 +512,7 @@ static void pieces_init(piece *pieces)
     for (uint32_t i = 0; i < ROUND_PIECES; i++) {
         array_init(&pieces[i].tokens, sizeof(uint32_t));
         array_init(&pieces[i].counts, 1);
+        array_init(&pieces[i].order, sizeof(uint32_t));
         array_init(&pieces[i].cross, sizeof(matrix_feature));
         array_init(&pieces[i].row_ends, sizeof(row_end));
     }
@@ -507,6 +523,7 @@ static void pieces_free(piece *pieces)
     for (uint32_t i = 0; i < ROUND_PIECES; i++) {
         array_free(&pieces[i].tokens);
         array_free(&pieces[i].counts);
+        array_free(&pieces[i].order);
         array_free(&pieces[i].cross);
         array_free(&pieces[i].row_ends);
     }

@@ -33,6 +33,8 @@ typedef struct matrix {
     uint64_t *token_start;  /* [row_count + 1] */
     array row_tokens;       /* uint32_t: numbers of the distinct tokens of a row ... */
     array row_counts;       /* uint8_t: ... and their f(count) in 1/16 */
+    uint64_t *order_start;  /* [row_count + 1] */
+    array row_order;        /* uint32_t: which of the row's distinct tokens stands there */
     uint64_t *cross_start;  /* [row_count + 1] */
     array row_cross;        /* uint32_t: features, one item an occurrence */
     uint8_t *language;      /* [row_count] nz_language */

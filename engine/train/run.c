@@ -177,6 +177,7 @@ static void forget_fit(nz_trainer *t)
         quantised_free(&t->groups[i].rows);
     }
     t->group_count = 0;
+    embed_free(&t->embedding);
     matrix_free(&t->matrix);
 }
 

@@ -77,6 +77,7 @@ struct nz_trainer {
     uint32_t *all_comments; /* [features of the matrix] */
     uint32_t comment_count; /* different training comments */
     double *g;              /* [rows] */
+    embedding embedding;    /* of all training comments */
     trainer_head *heads;    /* [taxonomy.head_count] */
     trainer_group *groups;  /* [group_count], that with the most rows first */
     uint32_t group_count;

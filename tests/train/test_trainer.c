@@ -255,6 +255,65 @@ static void threads_do_not_show_in_the_file(void **state)
     free(files[1]);
 }
 
+/* The desk of the comments about one object in three alone is known, the feeling of all: so that
+ * vectors are learnt from all of them for the desks. */
+static void add_three_times(void *context, const char *text, const phrase *object,
+                            const phrase *opinion, int number)
+{
+    nz_error err = NZ_ERROR_INIT;
+    for (int i = 0; i < 3; i++) {
+        char varied[TEXT_BYTES + 16];
+        int nth = 3 * number + i;
+        (void)snprintf(varied, sizeof varied, "%s q%c%c%c", text, 'a' + nth % 26,
+                       'a' + nth / 26 % 26, 'a' + nth / 676);
+        const char *desk = number % 3 == 0 ? object->label : NULL;
+        if (add(context, varied, opinion->label, desk, NULL, &err) != NZ_OK) {
+            fail_msg("%s", err.message);
+        }
+    }
+}
+
+static int note_vectors(void *payload, const nz_train_progress *progress)
+{
+    *(bool *)payload = *(bool *)payload || same(progress->stage, "vectors");
+    return 0;
+}
+
+static char *train_with_vectors(uint32_t threads, uint32_t vectors, size_t *size)
+{
+    nz_trainer_options o = options_of(threads);
+    nz_error err = NZ_ERROR_INIT;
+    bool learnt = false;
+    o.vectors = vectors;
+    nz_trainer *t = new_trainer(&o);
+    each_comment(add_three_times, t);
+    assert_int_equal(nz_trainer_fit(t, note_vectors, &learnt, &err), NZ_OK);
+    assert_int_equal(learnt, vectors != 0);
+    for (uint32_t h = 0; nz_trainer_head_report(t, h) != NULL; h++) {
+        assert_true(nz_trainer_head_report(t, h)->accuracy > 0.8);
+        assert_true(nz_trainer_head_report(t, h)->quantised_agreement >= 0.98);
+    }
+    const char *path = path_of("vectors");
+    save_as(t, path);
+    char *bytes = read_file(path, size);
+    assert_int_equal(remove(path), 0);
+    nz_trainer_free(t);
+    return bytes;
+}
+
+static void vectors_fold_in_alike_on_any_threads(void **state)
+{
+    (void)state;
+    size_t sizes[3];
+    char *files[3] = {train_with_vectors(1, 4, &sizes[0]), train_with_vectors(3, 4, &sizes[1]),
+                      train_with_vectors(2, 0, &sizes[2])};
+    assert_int_equal(sizes[0], sizes[1]);
+    assert_memory_equal(files[0], files[1], sizes[0]);
+    for (int i = 0; i < 3; i++) {
+        free(files[i]);
+    }
+}
+
 static void a_budget_is_kept_and_the_answers_stay(void **state)
 {
     (void)state;
@@ -418,6 +477,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_learns_what_it_was_shown),
         cmocka_unit_test(threads_do_not_show_in_the_file),
+        cmocka_unit_test(vectors_fold_in_alike_on_any_threads),
         cmocka_unit_test(a_budget_is_kept_and_the_answers_stay),
         cmocka_unit_test(an_unknown_label_names_row_and_labels),
         cmocka_unit_test(one_class_is_no_task),

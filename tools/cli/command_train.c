@@ -26,7 +26,7 @@ typedef struct train_options {
     option_list data;
     const char *output, *taxonomy, *lexicons, *probes;
     double l2, class_weight, max_bytes, seed;
-    unsigned jobs, min_comments, min_ngrams, max_features, max_iterations;
+    unsigned jobs, min_comments, min_ngrams, max_features, max_iterations, vectors;
     bool quiet;
 } train_options;
 
@@ -99,7 +99,7 @@ typedef struct watching {
 static const char *in_words(const char *stage)
 {
     static const char *const words[][2] = {
-        {"read", "reading comments"},         {"select", "choosing features"},
+        {"read", "reading comments"}, {"vectors", "learning vectors"},         {"select", "choosing features"},
         {"fit", "fitting"},                   {"prune", "dropping what decides little"},
         {"fit again", "fitting what is left"}, {"cross-fit", "fitting without a fifth, five times"},
         {"calibrate", "calibrating"}};
@@ -255,6 +255,7 @@ static int run(train_options *o, const option_list *arguments)
     options.min_comments = o->min_comments;
     options.min_comments_ngram = o->min_ngrams;
     options.max_iterations = o->max_iterations;
+    options.vectors = o->vectors;
 
     nz_error err = NZ_ERROR_INIT;
     nz_trainer *trainer = NULL;
@@ -270,7 +271,7 @@ static int run(train_options *o, const option_list *arguments)
 
 int command_train(int argc, char **argv)
 {
-    train_options o = {.seed = 1.0};
+    train_options o = {.seed = 1.0, .vectors = 100};
     const option table[] = {
         {"data", '\0', OPTION_LIST, &o.data, "labelled comments; may be given several times",
          "FILE"},
@@ -289,6 +290,8 @@ int command_train(int argc, char **argv)
         {"min-ngrams", '\0', OPTION_COUNT, &o.min_ngrams,
          "different comments behind a pair or a piece of a word (5)", "N"},
         {"iterations", '\0', OPTION_COUNT, &o.max_iterations, "at most, of one fit (150)", "N"},
+        {"vectors", '\0', OPTION_COUNT, &o.vectors,
+         "dimensions of word vectors from all rows, for heads that few know; 0: none (100)", "N"},
         {"jobs", 'j', OPTION_COUNT, &o.jobs, "threads (one a processor)", "N"},
         {"quiet", 'q', OPTION_FLAG, &o.quiet, "say nothing but errors", NULL},
         {0}};

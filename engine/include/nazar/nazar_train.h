@@ -65,9 +65,11 @@ typedef struct nz_trainer_options {
     uint32_t min_comments;    /* different comments behind a kept word; 0: 2 */
     uint32_t min_comments_ngram; /* the same for n-grams and pairs; 0: 5 */
     uint32_t max_iterations;  /* of one fit; 0: the default */
+    uint32_t vectors;         /* dimensions of word vectors, learnt from all rows for heads that
+                               * few of them know; 0: none */
 } nz_trainer_options;
 #define NZ_TRAINER_OPTIONS_INIT \
-    {(uint32_t)sizeof(nz_trainer_options), 0, NULL, NULL, NULL, 1, 0.0, 0.0, 0, 0, 0, 0, 0}
+    {(uint32_t)sizeof(nz_trainer_options), 0, NULL, NULL, NULL, 1, 0.0, 0.0, 0, 0, 0, 0, 0, 100}
 
 /** Read taxonomy, lexicons and probes.
  *  @return NZ_OK, NZ_E_ARGUMENT, NZ_E_IO, NZ_E_DATA (with file and line), NZ_E_RULE_SYNTAX,
@@ -86,7 +88,7 @@ NZ_API nz_status nz_trainer_note_input(nz_trainer *trainer, const char *path, nz
 typedef struct nz_train_progress {
     uint32_t struct_size;
     uint32_t iteration;   /* of the solver; 0 outside of it */
-    const char *stage;    /* "read", "select", "fit", "prune", "calibrate", "check" */
+    const char *stage;    /* "read", "vectors", "select", "fit", "prune", "calibrate", "check" */
     const char *head;     /* being fitted, or NULL */
     double done;          /* 0..1 of this stage, or negative: unknown */
     double loss;          /* per row */
