@@ -25,8 +25,9 @@ Written by `tools/dev/model_card.py`; made by `bash tools/train_default.sh`. Lab
 **How the labels were made.** 15,000 real comments were read and labelled in every head by one automatic reader (a
 language model) after a written guide, not by people; two such readers working apart agreed on 97.6% of desks,
 98.1% of sentiments and 90.9% of types. 8,400 more (`models/labels`) were read in the same way, once. The comments in
-`models/corpus` were written and labelled for this project, by automatic writers as well, and in part read twice. All other labels are those of the public sources below, mapped and weighted by
-`models/sources.tsv`. Rare kinds (nps, csat, ces, survey, sales_objection, churn) are known almost only from written comments.
+`models/corpus` were written and labelled for this project, by automatic writers as well, and in part read twice. All other
+labels are those of the public sources below, mapped and weighted by `models/sources.tsv`. Rare kinds (nps, csat, ces, survey,
+sales_objection, churn) are known almost only from written comments.
 
 **How it was made.** Logistic regression (L-BFGS) over the features of `engine/feature/extract.h`; every source has an
 intercept of its own in training that prediction drops; calibrated on rows that their fit had not seen, those drawn at
