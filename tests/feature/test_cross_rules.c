@@ -11,8 +11,9 @@
 
 #include "base/hash.h"
 #include "feature/internal.h"
+#include "feature/slots.h"
 
-enum { SLOTS = 64, WORDS = 12, LONGEST = 400, ROUNDS = 3000 };
+enum { WORDS = 12, LONGEST = 400, ROUNDS = 3000 };
 
 #define RULE(name, triggers, pattern) name "\0en\0" triggers "\0" pattern "\0"
 static const char block[] = RULE("one", "wish", "\\bi wish\\b")
@@ -31,32 +32,8 @@ typedef struct fixture {
     rules *patterns;
     rules_scratch *matcher;
     extractor *x;
-    extract_slot slots[SLOTS];
-    char tokens[SLOTS][16];
-    uint32_t slot_count;
+    token_slots slots;
 } fixture;
-
-static extract_slot *resolve(void *context, const char *bytes, uint32_t len, nz_token_kind kind,
-                             nz_language reading)
-{
-    fixture *f = context;
-    assert_true(len < 16);
-    for (uint32_t i = 0; i < f->slot_count; i++) {
-        if (strlen(f->tokens[i]) == len && memcmp(f->tokens[i], bytes, len) == 0) {
-            return &f->slots[i];
-        }
-    }
-    assert_true(f->slot_count < SLOTS);
-    extract_slot *slot = &f->slots[f->slot_count];
-    memset(slot, 0, sizeof *slot);
-    memcpy(f->tokens[f->slot_count], bytes, len);
-    f->tokens[f->slot_count++][len] = '\0';
-    uint64_t ids[EXTRACT_MAX_TOKEN_FEATURES];
-    uint32_t count;
-    assert_int_equal(extract_token(f->x, bytes, len, kind, reading, &slot->info, ids, &count),
-                     NZ_OK);
-    return slot;
-}
 
 static int setup(void **state)
 {
@@ -71,6 +48,7 @@ static int setup(void **state)
     assert_int_equal(rules_open(&f.patterns, block, sizeof block - 1, NULL, NULL), NZ_OK);
     assert_int_equal(rules_scratch_new(&f.matcher, f.patterns, NULL, NULL), NZ_OK);
     assert_int_equal(extractor_new(&f.x, f.words, f.patterns, NULL, NULL), NZ_OK);
+    f.slots.x = f.x;
     *state = &f;
     return 0;
 }
@@ -103,7 +81,7 @@ static const extract_cross *item_of(const fixture *f, const extract_result *r, u
 
 static extract_result read_text(fixture *f, const char *text)
 {
-    extract_resolver resolver = {f, resolve};
+    extract_resolver resolver = {&f->slots, slots_resolve};
     extract_result r;
     assert_int_equal(extract_document(f->x, text, strlen(text), false, &resolver, &r, NULL),
                      NZ_OK);

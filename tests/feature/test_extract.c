@@ -11,8 +11,9 @@
 
 #include "base/hash.h"
 #include "feature/internal.h"
+#include "feature/slots.h"
 
-enum { SLOTS = 256, NAMES = 65536 };
+enum { NAMES = 65536 };
 
 /* A lexicon of a few English words: not (negates what follows), good, bad, very; "no problem". */
 typedef struct fixture {
@@ -20,9 +21,7 @@ typedef struct fixture {
     lexicon *words;
     rules *patterns;
     extractor *x;
-    extract_slot slots[SLOTS];
-    char tokens[SLOTS][64];
-    uint32_t slot_count;
+    token_slots slots;
     char names[NAMES]; /* "|name|name|" of the features told last */
     size_t names_len;
 } fixture;
@@ -45,28 +44,6 @@ static void note_name(void *context, uint64_t feature, const char *name)
     }
 }
 
-static extract_slot *resolve(void *context, const char *bytes, uint32_t len, nz_token_kind kind,
-                             nz_language reading)
-{
-    fixture *f = context;
-    assert_true(len < 64);
-    for (uint32_t i = 0; i < f->slot_count; i++) {
-        if (strlen(f->tokens[i]) == len && memcmp(f->tokens[i], bytes, len) == 0 &&
-            f->slots[i].info.kind == (uint8_t)kind) {
-            return &f->slots[i];
-        }
-    }
-    assert_true(f->slot_count < SLOTS);
-    extract_slot *slot = &f->slots[f->slot_count];
-    memset(slot, 0, sizeof *slot);
-    memcpy(f->tokens[f->slot_count], bytes, len);
-    f->tokens[f->slot_count++][len] = '\0';
-    uint64_t ids[EXTRACT_MAX_TOKEN_FEATURES];
-    uint32_t count;
-    assert_int_equal(extract_token(f->x, bytes, len, kind, reading, &slot->info, ids, &count), NZ_OK);
-    return slot;
-}
-
 static int setup(void **state)
 {
     static fixture f;
@@ -87,6 +64,7 @@ static int setup(void **state)
     assert_int_equal(lexicon_open(&f.words, f.block.bytes, f.block.size, NULL, NULL), NZ_OK);
     assert_int_equal(rules_open(&f.patterns, rule, sizeof rule, NULL, NULL), NZ_OK);
     assert_int_equal(extractor_new(&f.x, f.words, f.patterns, NULL, NULL), NZ_OK);
+    f.slots.x = f.x;
     extractor_set_namer(f.x, note_name, &f);
     *state = &f;
     return 0;
@@ -104,9 +82,9 @@ static int teardown(void **state)
 
 static extract_result read_text(fixture *f, const char *text)
 {
-    extract_resolver resolver = {f, resolve};
+    extract_resolver resolver = {&f->slots, slots_resolve};
     extract_result result;
-    f->slot_count = 0;
+    f->slots.count = 0;
     f->names_len = 0;
     f->names[0] = '\0';
     assert_int_equal(extract_document(f->x, text, strlen(text), false, &resolver, &result, NULL), NZ_OK);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "feature/extract.h"
+#include "feature/slots.h"
 #include "model/model.h"
 
 /* Words that the small model knows, in three languages (ASCII and escapes). */
@@ -199,43 +199,6 @@ static inline void small_make_lexicon(small_model *s, const rules *no_rules)
     buffer_free(&empty);
 }
 
-typedef struct small_slot {
-    extract_slot slot;
-    char bytes[64];
-    uint32_t len;
-    int kind, reading;
-} small_slot;
-
-typedef struct small_slots {
-    extractor *x;
-    small_slot slots[256];
-    uint32_t count;
-} small_slots;
-
-static inline extract_slot *small_resolve(void *context, const char *bytes, uint32_t len,
-                                          nz_token_kind kind, nz_language reading)
-{
-    small_slots *t = context;
-    uint64_t ids[EXTRACT_MAX_TOKEN_FEATURES];
-    uint32_t count;
-    for (uint32_t i = 0; i < t->count; i++) {
-        small_slot *s = &t->slots[i];
-        if (s->len == len && s->kind == (int)kind && s->reading == (int)reading &&
-            memcmp(s->bytes, bytes, len) == 0) {
-            return &s->slot;
-        }
-    }
-    small_require(t->count < 256 && len <= 64);
-    small_slot *s = &t->slots[t->count++];
-    memset(s, 0, sizeof *s);
-    memcpy(s->bytes, bytes, len);
-    s->len = len;
-    s->kind = (int)kind;
-    s->reading = (int)reading;
-    return extract_token(t->x, bytes, len, kind, reading, &s->slot.info, ids, &count) < 0
-               ? NULL : &s->slot;
-}
-
 /* All features of the words, and cross-token features of sentences made of them. */
 static inline void small_collect(small_model *s, extractor *x)
 {
@@ -253,12 +216,12 @@ static inline void small_collect(small_model *s, extractor *x)
     static const char *const texts[] = {
         "the app crashes, not good but the support is great", "delivery is late and expensive",
         "please add dark mode", "love the app", "never answered my refund"};
-    small_slots *slots = calloc(1, sizeof *slots);
+    token_slots *slots = calloc(1, sizeof *slots);
     small_require(slots != NULL);
     for (uint32_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         extract_result r;
         slots->x = x;
-        const extract_resolver resolver = {slots, small_resolve};
+        const extract_resolver resolver = {slots, slots_resolve};
         small_require(extract_document(x, texts[i], strlen(texts[i]), false, &resolver, &r,
                                        NULL) >= 0);
         for (uint32_t k = 0; k < r.cross_count; k++) {

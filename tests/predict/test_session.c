@@ -86,16 +86,16 @@ static double norm_of(uint64_t word)
 /* model.h's formula in plain doubles, without lanes, memo or integers. */
 static double reference_logit(extractor *x, const char *text, uint32_t head, uint32_t label)
 {
-    static small_slots slots;
+    static token_slots slots;
     extract_result r;
     uint64_t ids[EXTRACT_MAX_TOKEN_FEATURES];
     double total = 0.0, norm = 0.0;
     slots.x = x;
     slots.count = 0;
-    const extract_resolver resolver = {&slots, small_resolve};
+    const extract_resolver resolver = {&slots, slots_resolve};
     assert_int_equal(extract_document(x, text, strlen(text), false, &resolver, &r, NULL), NZ_OK);
     for (uint32_t i = 0; i < r.distinct_count; i++) {
-        const small_slot *s = (const void *)r.distinct[i].slot;
+        const token_slot *s = (const void *)r.distinct[i].slot;
         extract_info info;
         uint32_t count;
         double f = extract_count_weight(r.distinct[i].count) / 16.0;
