@@ -51,24 +51,13 @@ void memo_clear(memo *m, size_t keep_bytes);
 
 uint64_t memo_hash(const memo *m, const char *bytes, uint32_t len, nz_token_kind kind,
                    nz_language reading);
-/* Ask memory for what memo_find() reads first, and some tokens later for what it reads then. */
+/* Ask memory for what memo_find() reads first. */
 static inline void memo_prefetch_cell(const memo *m, uint64_t hash)
 {
     if (m->cell_count != 0) {
         __builtin_prefetch(&m->cells[hash & (m->cell_count - 1)]);
     }
 }
-
-static inline void memo_prefetch_entry(const memo *m, uint64_t hash)
-{
-    const char *entry = m->cell_count != 0
-                            ? (const char *)m->cells[hash & (m->cell_count - 1)].entry : NULL;
-    if (entry != NULL) {
-        __builtin_prefetch(entry);
-        __builtin_prefetch(entry + sizeof(memo_entry) + m->lane_count * sizeof(int16_t));
-    }
-}
-
 /* The entry of a token, or NULL. */
 memo_entry *memo_find(const memo *m, uint64_t hash, const char *bytes, uint32_t len,
                       nz_token_kind kind, nz_language reading);
